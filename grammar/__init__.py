@@ -1,0 +1,1 @@
+"""Notes, chords and terminals: pure functions, no networks, no input or output."""

@@ -1,0 +1,42 @@
+"""What a view asks of the engine: small frozen values, sent through the pipe."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """Count in and begin at the top of the form."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """Stop at once, nothing left sounding."""
+
+
+@dataclass(frozen=True, slots=True)
+class Panic:
+    """Silence everything that sounds, now; the session goes on."""
+
+
+@dataclass(frozen=True, slots=True)
+class SetTempo:
+    """Change the tempo from the next beat on."""
+
+    tempo: float
+    """Beats a minute, 30 to 400."""
+
+
+@dataclass(frozen=True, slots=True)
+class Strike:
+    """A note of fixed length from the computer keyboard."""
+
+    pitch: int
+    velocity: int = 80
+
+
+@dataclass(frozen=True, slots=True)
+class Quit:
+    """Stop, silence, and end the engine."""
+
+
+Request = Start | Stop | Panic | SetTempo | Strike | Quit

@@ -1,0 +1,65 @@
+"""What the engine shows a view: one frozen value, sent some thirty times a second.
+
+Conventions: `tick` counts from the top of the first chorus (negative in the count-in), so
+`tick % form_ticks` is the place in the form. Times in the report are microseconds.
+"""
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+Turn = Literal["stopped", "count-in", "player", "machine"]
+Player = Literal["you", "improv"]
+Source = Literal["player", "model", "grammar", "fallback"]
+
+
+@dataclass(frozen=True, slots=True)
+class RollNote:
+    """A note of the piano roll."""
+
+    player: Player
+    onset: int
+    """Ticks from the top of the first chorus."""
+    duration: int | None
+    """Ticks, or None while the note still sounds."""
+    pitch: int
+    source: Source = "player"
+    """Who chose it: the player, the model, the grammar (redrawn), or a fallback phrase."""
+
+
+@dataclass(frozen=True, slots=True)
+class Timing:
+    """Figures of the running session, microseconds."""
+
+    latency_p99: int = 0
+    """From a key's arrival to its thru."""
+    late_p99: int = 0
+    """From a note's place to its sending."""
+    late_max: int = 0
+    missed: int = 0
+    """Notes that were not ready in time (a fallback phrase played)."""
+    realtime: bool = False
+    """Whether SCHED_FIFO was granted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """The whole visible state of a session."""
+
+    turn: Turn = "stopped"
+    tick: int = 0
+    tempo: float = 120.0
+    mode: str = "trade"
+    bars: int = 4
+    chorus: int = 0
+    """Choruses completed."""
+    turn_ends: int = 0
+    """The tick at which the present turn ends."""
+    in_port: str = ""
+    out_port: str = ""
+    roll: tuple[RollNote, ...] = ()
+    """The notes of the last sixteen bars, both players."""
+    terminals: tuple[str, ...] = ()
+    """The present or last answer in deepjazz's text form, one terminal a note."""
+    message: str = ""
+    """The last thing worth telling the player, or empty."""
+    timing: Timing = field(default_factory=Timing)

@@ -1,0 +1,1 @@
+"""Recurrent networks written out by hand: arrays and ids, no music."""

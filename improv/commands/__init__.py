@@ -1,0 +1,1 @@
+"""The commands of `improv`, one a module: HELP, add_arguments(parser) and run(arguments)."""

@@ -1,0 +1,1 @@
+"""MIDI ports: real ones through python-rtmidi, and recording and scripted ones for tests and replays."""

@@ -1,0 +1,1 @@
+"""Jazz for the networks: the solos they learn from, and notes as ids."""

@@ -1,0 +1,91 @@
+"""Solos as the columns of ids that training and evaluation read."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+from grammar.notes import TICKS_PER_BEAT
+from improv.jazz.encoding import HEADS, INPUTS, Moment, encode, gap_question, length_question
+from improv.jazz.vocabulary import NO_DEGREE, NO_PITCH, gap_id, length_id, pitch_id
+from improv.jazz.wjazzd import Solo
+from models.dataset import IGNORED, Columns, concatenate
+
+KEYS = range(-6, 6)
+"""Semitones by which every solo is transposed in training: all twelve keys."""
+
+
+def moments(solo: Solo) -> list[Moment]:
+    """What was known before each note of a solo."""
+    found = []
+    for i, note in enumerate(solo.notes):
+        previous, before, earlier = (solo.notes[i - k] if i >= k else None for k in (1, 2, 3))
+        found.append(
+            Moment(
+                onset=note.onset,
+                beat=solo.beats[note.onset // TICKS_PER_BEAT],
+                changes=solo.changes,
+                tempo=solo.tempo,
+                previous=previous,
+                before=None if before is None else before.pitch,
+                earlier=None if earlier is None else earlier.pitch,
+            )
+        )
+    return found
+
+
+def encode_solo(solo: Solo) -> Columns:
+    """A solo's columns, in its own key."""
+    rows = []
+    dense = []
+    for i, (note, moment) in enumerate(zip(solo.notes, moments(solo), strict=True)):
+        last = i + 1 == len(solo.notes)
+        gap = None if last else solo.notes[i + 1].onset - note.onset
+        encoded = encode(moment)
+        gap_inputs, gap_shifts = gap_question(moment, note.pitch)
+        length_inputs, length_shifts = length_question(moment, note.pitch, gap)
+        rows.append(
+            (
+                *encoded.ids,
+                *(*encoded.shifts, pitch_id(note.pitch)),
+                *(*gap_inputs, *gap_shifts, IGNORED if gap is None else gap_id(gap)),
+                *(*length_inputs, *length_shifts, length_id(note.duration)),
+            )
+        )
+        dense.append(encoded.dense)
+    return Columns.of(
+        INPUTS, HEADS, np.array(rows, dtype=np.int16), np.array(dense, dtype=np.uint8), (len(rows),)
+    )
+
+
+def transpose(columns: Columns, semitones: int) -> Columns:
+    """The same solos in another key: only absolute pitches and roots differ."""
+    ids = columns.ids.copy()
+    heads = {name: head.copy() for name, head in columns.heads.items()}
+    names = [entry.name for entry in INPUTS]
+    _move_pitches(ids[:, names.index("pitch")], semitones)
+    _turn_roots(ids[:, names.index("root")], semitones)
+    pitch = heads["pitch"]
+    for pitches in (pitch.shifts[:, 1], pitch.shifts[:, 2], pitch.target):
+        _move_pitches(pitches, semitones)
+    for roots in (pitch.shifts[:, 3], pitch.shifts[:, 4]):
+        _turn_roots(roots, semitones)
+    return Columns(ids, columns.dense, heads, columns.lengths)
+
+
+def encode_solos(solos: Sequence[Solo]) -> Columns:
+    """All solos' columns, one after the other."""
+    return concatenate([encode_solo(solo) for solo in solos if solo.notes])
+
+
+def _move_pitches(column: npt.NDArray[np.int16], semitones: int) -> None:
+    known = column != NO_PITCH
+    moved = column[known] + semitones
+    moved[moved < 0] += 12
+    moved[moved >= NO_PITCH] -= 12
+    column[known] = moved
+
+
+def _turn_roots(column: npt.NDArray[np.int16], semitones: int) -> None:
+    known = column != NO_DEGREE
+    column[known] = (column[known] + semitones) % 12

@@ -1,0 +1,229 @@
+"""Notes over changes as the ids that the jazz model reads, and its shape.
+
+Conventions: the model is asked three questions a note, in this order. The pitch, given the note's
+onset; the gap, from this onset to the next; the length, given that gap. What is known when the pitch
+is asked is a `Moment`. Relative ids come first: intervals, degrees above the present and the next
+root, and for every semitone above the last pitch whether it is a chord, colour or scale tone; so
+that a phrase is the same phrase in every key.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from grammar.changes import Changes
+from grammar.chords import Chord
+from grammar.notes import TICKS_PER_BEAT, Note
+from improv.jazz.vocabulary import (
+    GAPS,
+    INTERVALS,
+    LENGTHS,
+    LONGEST_WAIT,
+    LOWEST,
+    METERS,
+    NO_DEGREE,
+    NO_INTERVAL,
+    NO_PITCH,
+    PITCHES,
+    QUALITY_IDS,
+    TEMPOS,
+    degree_id,
+    gap_id,
+    interval_id,
+    length_id,
+    meter_id,
+    pitch_id,
+    tempo_id,
+)
+from models.spec import Expert, Head, Input, Spec
+
+NO_GAP, NO_LENGTH = len(GAPS), len(LENGTHS)
+
+INPUTS = (
+    Input("pitch", PITCHES + 1, 32),
+    Input("interval", INTERVALS + 1, 32),
+    Input("interval_before", INTERVALS + 1, 16),
+    Input("degree", NO_DEGREE + 1, 16),
+    Input("degree_next", NO_DEGREE + 1, 16),
+    Input("root", NO_DEGREE + 1, 8),
+    Input("motion", NO_DEGREE + 1, 16),
+    Input("quality", len(QUALITY_IDS), 16),
+    Input("quality_next", len(QUALITY_IDS), 16),
+    Input("wait", LONGEST_WAIT + 1, 8),
+    Input("gap", NO_GAP + 1, 24),
+    Input("length", NO_LENGTH + 1, 16),
+    Input("beat", max(METERS) + 1, 12),
+    Input("tick", TICKS_PER_BEAT, 16),
+    Input("meter", len(METERS), 4),
+    Input("tempo", len(TEMPOS) + 1, 8),
+)
+"""What enters the trunk as ids, in the order of `Encoded.ids`."""
+
+LETTERS = "CLS"
+DENSE = 2 * len(LETTERS) * 12
+"""For the present and the next chord, each semitone above the last pitch: chord, colour, scale tone?"""
+
+PLACES = tuple((meter, tick) for meter in METERS for tick in range(meter * TICKS_PER_BEAT))
+"""Every place in a bar of every meter."""
+_PLACE_IDS = {place: i for i, place in enumerate(PLACES)}
+LATEST = 48
+"""Ticks of silence after a note beyond which the length head does not count."""
+
+PITCH = Head(
+    name="pitch",
+    size=PITCHES,
+    width=0,
+    inputs=(),
+    experts=(
+        Expert("absolute", PITCHES),
+        Expert("interval", INTERVALS + 1),
+        Expert("interval_before", INTERVALS + 1),
+        Expert("degree", NO_DEGREE + 1),
+        Expert("degree_next", NO_DEGREE + 1),
+    ),
+)
+GAP = Head(
+    name="gap",
+    size=len(GAPS),
+    width=192,
+    inputs=(Input("interval", INTERVALS + 1, 0), Input("degree", NO_DEGREE + 1, 0)),
+    experts=(
+        Expert("absolute", len(GAPS)),
+        Expert("tick", TICKS_PER_BEAT),
+        Expert("place", max(METERS) * TICKS_PER_BEAT),
+    ),
+)
+LENGTH = Head(
+    name="length",
+    size=len(LENGTHS),
+    width=128,
+    inputs=(Input("gap", len(GAPS) + 1, 0), Input("interval", INTERVALS + 1, 0)),
+    experts=(Expert("absolute", len(LENGTHS)), Expert("silence", LATEST + 2)),
+)
+HEADS = (PITCH, GAP, LENGTH)
+
+
+def jazz_spec(hidden: int = 320, layers: int = 2) -> Spec:
+    """The jazz model's shape."""
+    return Spec(inputs=INPUTS, dense=DENSE, hidden=hidden, layers=layers, heads=HEADS)
+
+
+def expert_maps() -> dict[str, tuple[npt.NDArray[np.int16], ...]]:
+    """For every head its experts' maps, (shifts, size of the head): the slot each id takes."""
+    pitches = np.arange(PITCHES)
+    previous = np.arange(PITCHES)[:, None]
+    widest = INTERVALS // 2
+    steps = np.clip(pitches[None, :] - previous, -widest, widest) + widest
+    interval = np.vstack([steps, np.full((1, PITCHES), NO_INTERVAL)])
+    degree = (pitches[None, :] + LOWEST - np.arange(12)[:, None]) % 12
+    degree = np.vstack([degree, np.full((1, PITCHES), NO_DEGREE)])
+    gaps = np.array(GAPS)
+    tick = (np.arange(TICKS_PER_BEAT)[:, None] + gaps[None, :]) % TICKS_PER_BEAT
+    bars = np.array([meter * TICKS_PER_BEAT for meter, _ in PLACES])[:, None]
+    place = (np.array([tick for _, tick in PLACES])[:, None] + gaps[None, :]) % bars
+    lengths = np.array(LENGTHS)
+    silence = np.clip(gaps[:, None] - lengths[None, :], -1, LATEST) + 1
+    silence = np.vstack([silence, np.zeros((1, len(LENGTHS)), dtype=int)])
+    absolute = [np.arange(head.size)[None, :] for head in HEADS]
+    maps = {
+        "pitch": (absolute[0], interval, interval, degree, degree),
+        "gap": (absolute[1], tick, place),
+        "length": (absolute[2], silence),
+    }
+    return {name: tuple(m.astype(np.int16) for m in found) for name, found in maps.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """All that is known of a note before its pitch."""
+
+    onset: int
+    """Ticks."""
+    beat: int
+    """Place of the beat in its bar, 0 the downbeat."""
+    changes: Changes
+    tempo: float
+    previous: Note | None = None
+    before: int | None = None
+    """The pitch before the previous note's."""
+    earlier: int | None = None
+    """The pitch before that."""
+
+    @property
+    def gap(self) -> int | None:
+        """Ticks from the previous onset."""
+        return None if self.previous is None else self.onset - self.previous.onset
+
+
+@dataclass(frozen=True, slots=True)
+class Encoded:
+    """A moment as the network reads it."""
+
+    ids: tuple[int, ...]
+    """One for each of `INPUTS`."""
+    dense: npt.NDArray[np.float32]
+    """(DENSE,), zeros and ones."""
+    shifts: tuple[int, ...]
+    """One for each of the pitch head's experts."""
+
+
+def encode(moment: Moment) -> Encoded:
+    """The ids, dense inputs and pitch shifts of a moment."""
+    chord = moment.changes.at(moment.onset)
+    wait, following = moment.changes.after(moment.onset)
+    last = None if moment.previous is None else moment.previous.pitch
+    last_id = NO_PITCH if last is None else pitch_id(last)
+    before_id = NO_PITCH if moment.before is None else pitch_id(moment.before)
+    ids = (
+        last_id,
+        interval_id(last, moment.before),
+        interval_id(moment.before, moment.earlier),
+        degree_id(last, chord.root),
+        degree_id(last, following.root),
+        degree_id(chord.root, 0),
+        degree_id(following.root, chord.root),
+        QUALITY_IDS[chord.quality],
+        QUALITY_IDS[following.quality],
+        min(LONGEST_WAIT, -(-wait // TICKS_PER_BEAT)),
+        NO_GAP if moment.gap is None else gap_id(moment.gap),
+        NO_LENGTH if moment.previous is None else length_id(moment.previous.duration),
+        min(moment.beat, max(METERS)),
+        moment.onset % TICKS_PER_BEAT,
+        meter_id(moment.changes.meter),
+        tempo_id(moment.tempo),
+    )
+    dense = np.concatenate([_rotated(chord, last or 0), _rotated(following, last or 0)])
+    shifts = (0, last_id, before_id, degree_id(chord.root, 0), degree_id(following.root, 0))
+    return Encoded(ids, dense, shifts)
+
+
+def gap_question(moment: Moment, pitch: int) -> tuple[tuple[int, int], tuple[int, int, int]]:
+    """Inputs and shifts of the gap head, the note's pitch being known."""
+    last = None if moment.previous is None else moment.previous.pitch
+    inputs = (interval_id(pitch, last), degree_id(pitch, moment.changes.at(moment.onset).root))
+    tick = moment.onset % TICKS_PER_BEAT
+    meter = METERS[meter_id(moment.changes.meter)]
+    place = _PLACE_IDS[meter, (moment.beat % meter) * TICKS_PER_BEAT + tick]
+    return inputs, (0, tick, place)
+
+
+def length_question(moment: Moment, pitch: int, gap: int | None) -> tuple[tuple[int, int], tuple[int, int]]:
+    """Inputs and shifts of the length head; gap in ticks, None where the line ends."""
+    last = None if moment.previous is None else moment.previous.pitch
+    found = NO_GAP if gap is None else gap_id(gap)
+    return (found, interval_id(pitch, last)), (0, found)
+
+
+_ROTATIONS: dict[tuple[str, int], npt.NDArray[np.float32]] = {}
+
+
+def _rotated(chord: Chord, pitch: int) -> npt.NDArray[np.float32]:
+    """(36,): chord, colour and scale tones, by semitones above the pitch."""
+    turn = (pitch - (chord.root or 0)) % 12
+    key = (chord.degrees, turn)
+    if key not in _ROTATIONS:  # some 12 x 100 distinct ones in a lifetime
+        degrees = chord.degrees[turn:] + chord.degrees[:turn]
+        rows = [[float(found == letter) for found in degrees] for letter in LETTERS]
+        _ROTATIONS[key] = np.array(rows, dtype=np.float32).reshape(-1)
+    return _ROTATIONS[key]

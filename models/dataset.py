@@ -1,0 +1,92 @@
+"""Sequences of ids as columns, for training and evaluation.
+
+Conventions: N steps of all sequences one after the other; a target of IGNORED is not scored.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from models.spec import Head, Input
+
+IGNORED = -1
+
+Ids = npt.NDArray[np.int16]
+
+
+@dataclass(frozen=True, slots=True)
+class HeadColumns:
+    """What a head is asked at every step, and the right answer."""
+
+    inputs: Ids
+    """(N, inputs of the head)."""
+    shifts: Ids
+    """(N, experts of the head)."""
+    target: Ids
+    """(N,), or IGNORED."""
+
+    def copy(self) -> "HeadColumns":
+        """A copy that may be written to."""
+        return HeadColumns(self.inputs.copy(), self.shifts.copy(), self.target.copy())
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """Sequences of steps."""
+
+    ids: Ids
+    """(N, inputs)."""
+    dense: npt.NDArray[np.uint8]
+    """(N, dense)."""
+    heads: dict[str, HeadColumns]
+    lengths: tuple[int, ...]
+    """Steps of each sequence; they sum to N."""
+
+    @staticmethod
+    def of(
+        inputs: Sequence[Input],
+        heads: Sequence[Head],
+        rows: Ids,
+        dense: npt.NDArray[np.uint8],
+        lengths: tuple[int, ...],
+    ) -> "Columns":
+        """Cut rows of (ids, then for each head its inputs, shifts and target) into columns."""
+        at = len(inputs)
+        found = {}
+        for head in heads:
+            middle = at + len(head.inputs)
+            end = middle + len(head.experts)
+            found[head.name] = HeadColumns(rows[:, at:middle], rows[:, middle:end], rows[:, end])
+            at = end + 1
+        return Columns(rows[:, : len(inputs)], dense, found, lengths)
+
+    @property
+    def starts(self) -> tuple[int, ...]:
+        """The step at which each sequence begins."""
+        return tuple(int(start) for start in np.cumsum([0, *self.lengths[:-1]]))
+
+
+def concatenate(parts: Sequence[Columns]) -> Columns:
+    """One after the other.
+
+    Raises:
+        ValueError: there are none.
+    """
+    if not parts:
+        raise ValueError("no sequences")
+    names = parts[0].heads
+    return Columns(
+        ids=np.concatenate([part.ids for part in parts]),
+        dense=np.concatenate([part.dense for part in parts]),
+        heads={
+            name: HeadColumns(
+                np.concatenate([part.heads[name].inputs for part in parts]),
+                np.concatenate([part.heads[name].shifts for part in parts]),
+                np.concatenate([part.heads[name].target for part in parts]),
+            )
+            for name in names
+        },
+        lengths=tuple(length for part in parts for length in part.lengths),
+    )

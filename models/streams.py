@@ -1,0 +1,92 @@
+"""Sequences fed to training side by side, state carried from window to window.
+
+Conventions: B streams; each takes the next sequence of a shuffled order when its own ends, at a
+window's start, so that the state can be zeroed there. Every sequence is met once an epoch, in a
+variant (a transposition, say) drawn for it.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import torch
+
+from models.dataset import IGNORED, Columns
+from models.twin import Batch
+
+
+@dataclass
+class Cursor:
+    """Where a stream is."""
+
+    variant: int = 0
+    at: int = 0
+    end: int = 0
+
+
+class Streams:
+    """An endless supply of windows; `state` and `restore` make it resumable."""
+
+    def __init__(self, variants: Sequence[Columns], batch: int, seed: int) -> None:
+        self.variants = variants
+        self.generator = np.random.default_rng(seed)
+        self.cursors = [Cursor() for _ in range(batch)]
+        self.order: list[int] = []
+
+    def next(self, window: int) -> tuple[Batch, npt.NDArray[np.bool_], int]:
+        """A window of up to `window` steps, which streams start afresh (B,), and the steps in it."""
+        fresh = np.zeros(len(self.cursors), dtype=bool)
+        for i, cursor in enumerate(self.cursors):
+            if cursor.at >= cursor.end:
+                self._refill(cursor)
+                fresh[i] = True
+        pieces = [(c.variant, c.at, min(c.at + window, c.end)) for c in self.cursors]
+        for cursor, (_, _, end) in zip(self.cursors, pieces, strict=True):
+            cursor.at = end
+        return stack(self.variants, pieces), fresh, sum(end - start for _, start, end in pieces)
+
+    def _refill(self, cursor: Cursor) -> None:
+        columns = self.variants[0]
+        if not self.order:
+            self.order = [int(i) for i in self.generator.permutation(len(columns.lengths))]
+        chosen = self.order.pop()
+        cursor.variant = int(self.generator.integers(len(self.variants)))
+        cursor.at = columns.starts[chosen]
+        cursor.end = cursor.at + columns.lengths[chosen]
+
+    def state(self) -> dict[str, object]:
+        """All that a later run needs to go on exactly here."""
+        return {
+            "generator": self.generator.bit_generator.state,
+            "cursors": [(c.variant, c.at, c.end) for c in self.cursors],
+            "order": list(self.order),
+        }
+
+    def restore(self, state: dict[str, object]) -> None:
+        """Go on from a `state`."""
+        self.generator.bit_generator.state = state["generator"]
+        self.cursors = [Cursor(*values) for values in state["cursors"]]  # type: ignore[attr-defined]
+        self.order = list(state["order"])  # type: ignore[call-overload]
+
+
+def stack(variants: Sequence[Columns], pieces: Sequence[tuple[int, int, int]]) -> Batch:
+    """Pieces (variant, start, end) side by side, the shorter ones padded with unscored steps."""
+    longest = max(end - start for _, start, end in pieces)
+
+    def side_by_side(parts: list[npt.NDArray[np.generic]], fill: int) -> torch.Tensor:
+        first = parts[0]
+        whole = np.full((longest, len(parts), *first.shape[1:]), fill, dtype=np.int64)
+        for i, part in enumerate(parts):
+            whole[: len(part), i] = part
+        return torch.from_numpy(whole)
+
+    cut = [(variants[variant], slice(start, end)) for variant, start, end in pieces]
+    names = variants[0].heads
+    return Batch(
+        ids=side_by_side([columns.ids[part] for columns, part in cut], 0),
+        dense=side_by_side([columns.dense[part] for columns, part in cut], 0).float(),
+        inputs={n: side_by_side([c.heads[n].inputs[part] for c, part in cut], 0) for n in names},
+        shifts={n: side_by_side([c.heads[n].shifts[part] for c, part in cut], 0) for n in names},
+        targets={n: side_by_side([c.heads[n].target[part] for c, part in cut], IGNORED) for n in names},
+    )

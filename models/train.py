@@ -1,0 +1,218 @@
+"""The training loop: AdamW, one cycle of the learning rate, averaged weights, resumable.
+
+Conventions: losses are nats a scored target; an epoch is as many steps as the data has.
+"""
+
+import math
+import os
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import torch
+from torch import Tensor
+from torch.nn import functional
+
+from models.dataset import IGNORED, Columns
+from models.spec import Spec
+from models.streams import Streams, stack
+from models.twin import Batch, Dropout, Maps, Twin
+
+RESUME = "resume.pt"
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """How to train."""
+
+    epochs: int = 40
+    batch: int = 32
+    window: int = 96
+    """Steps of truncated backpropagation through time; drawn anew between 3/4 and 5/4 of it."""
+    rate: float = 3e-3
+    """The highest learning rate, reached after a tenth of the training."""
+    decay: float = 0.02
+    """AdamW's weight decay."""
+    clip: float = 1.0
+    """Largest norm of the gradient."""
+    average: float = 0.999
+    """Decay a step of the averaged weights, which are the ones validated and kept."""
+    seed: int = 0
+    threads: int = 1
+    dropout: Dropout = field(default_factory=Dropout)
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """One report from a running training."""
+
+    epoch: int
+    share: float
+    """Of the whole training, 0 to 1."""
+    train: float
+    """Nats a step, smoothed, all heads."""
+    validation: dict[str, float] | None
+    """Nats a target by head, where an epoch has just ended."""
+    best: bool
+    seconds: float
+
+
+def train(
+    spec: Spec,
+    maps: Maps,
+    variants: Sequence[Columns],
+    validation: Columns,
+    recipe: Recipe,
+    folder: Path,
+    report: Callable[[Progress], None],
+    save_every: float = 120.0,
+) -> dict[str, npt.NDArray[np.float32]]:
+    """Train, and return the averaged weights of the epoch that validates best.
+
+    A run that was stopped goes on from `folder`/resume.pt, which is written every `save_every`
+    seconds and at each epoch's end.
+    """
+    torch.set_num_threads(recipe.threads)
+    torch.manual_seed(recipe.seed)
+    twin = Twin(spec, maps, recipe.dropout)
+    run = _Run(twin, variants, recipe)
+    path = folder / RESUME
+    if path.exists():
+        run.restore(torch.load(path, weights_only=False))
+    folder.mkdir(parents=True, exist_ok=True)
+    saved = started = time.monotonic()
+    while run.seen < run.total:
+        ended = run.step()
+        found = None
+        best = False
+        if ended:
+            found = evaluate(run.averaged_twin(), validation)
+            score = sum(found.values())
+            best = score < run.best
+            if best:
+                run.best, run.kept = score, run.averaged_twin().arrays()
+        if ended or time.monotonic() - saved > save_every:
+            _save(run.state(), path)
+            saved = time.monotonic()
+        report(Progress(run.epoch, run.seen / run.total, run.smoothed, found, best, time.monotonic() - started))
+    return run.kept
+
+
+class _Run:
+    """The mutable side of a training."""
+
+    def __init__(self, twin: Twin, variants: Sequence[Columns], recipe: Recipe) -> None:
+        self.twin, self.recipe = twin, recipe
+        self.streams = Streams(variants, recipe.batch, recipe.seed)
+        self.optimiser = torch.optim.AdamW(
+            twin.parameters(), lr=recipe.rate, weight_decay=recipe.decay, betas=(0.9, 0.99), fused=True
+        )
+        self.average = {name: value.detach().clone() for name, value in twin.named_parameters()}
+        self.lstm_state = twin.initial_state(recipe.batch)
+        self.size = sum(variants[0].lengths)
+        self.total = self.size * recipe.epochs
+        self.seen = self.steps = 0
+        self.smoothed = math.nan
+        self.best = math.inf
+        self.kept: dict[str, npt.NDArray[np.float32]] = {}
+
+    @property
+    def epoch(self) -> int:
+        return self.seen // self.size
+
+    def step(self) -> bool:
+        """One window of every stream; True when it ended an epoch."""
+        before = self.epoch
+        window = int(self.recipe.window * self.streams.generator.uniform(0.75, 1.25))
+        batch, fresh, count = self.streams.next(window)
+        keep = torch.from_numpy(~fresh).float()[None, :, None]
+        state = [(h.detach() * keep, c.detach() * keep) for h, c in self.lstm_state]
+        for group in self.optimiser.param_groups:
+            group["lr"] = self.recipe.rate * _cycle(self.seen / self.total)
+        self.twin.train()
+        logits, self.lstm_state = self.twin(batch, state)
+        loss = torch.stack([_loss(logits[n], batch.targets[n]) for n in logits]).sum()
+        self.optimiser.zero_grad(set_to_none=True)
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_(self.twin.parameters(), self.recipe.clip)
+        self.optimiser.step()
+        self.steps += 1
+        decay = min(self.recipe.average, self.steps / (self.steps + 10))
+        for name, value in self.twin.named_parameters():
+            self.average[name].lerp_(value.detach(), 1 - decay)
+        value = float(loss.detach())
+        self.smoothed = value if math.isnan(self.smoothed) else 0.98 * self.smoothed + 0.02 * value
+        self.seen += count
+        return self.epoch > before
+
+    def averaged_twin(self) -> Twin:
+        """The twin with the averaged weights, not in training."""
+        twin = Twin(self.twin.spec, {}, self.recipe.dropout)
+        for name, buffer in self.twin.named_buffers():
+            twin.register_buffer(name, buffer, False)
+        twin.load_state_dict(self.average)
+        return twin.eval()
+
+    def state(self) -> dict[str, Any]:
+        return {
+            "twin": self.twin.state_dict(),
+            "optimiser": self.optimiser.state_dict(),
+            "average": self.average,
+            "lstm": self.lstm_state,
+            "streams": self.streams.state(),
+            "torch": torch.get_rng_state(),
+            "counts": (self.seen, self.steps, self.smoothed, self.best),
+            "kept": self.kept,
+        }
+
+    def restore(self, state: dict[str, Any]) -> None:
+        self.twin.load_state_dict(state["twin"])
+        self.optimiser.load_state_dict(state["optimiser"])
+        self.average, self.lstm_state, self.kept = state["average"], state["lstm"], state["kept"]
+        self.streams.restore(state["streams"])
+        torch.set_rng_state(state["torch"])
+        self.seen, self.steps, self.smoothed, self.best = state["counts"]
+
+
+def evaluate(twin: Twin, columns: Columns) -> dict[str, float]:
+    """Nats a target by head; every sequence whole, every target once."""
+    totals = dict.fromkeys((head.name for head in twin.spec.heads), 0.0)
+    counts = dict.fromkeys(totals, 0)
+    with torch.no_grad():
+        for batch in _whole(columns):
+            logits, _ = twin(batch, twin.initial_state(batch.ids.shape[1]))
+            for name in totals:
+                targets = batch.targets[name]
+                scored = int((targets != IGNORED).sum())
+                totals[name] += float(_loss(logits[name], targets)) * scored
+                counts[name] += scored
+    return {name: totals[name] / counts[name] for name in totals}
+
+
+def _whole(columns: Columns, batch: int = 16) -> Iterator[Batch]:
+    order = sorted(range(len(columns.lengths)), key=lambda i: columns.lengths[i])
+    for at in range(0, len(order), batch):
+        chosen = order[at : at + batch]
+        pieces = [(0, columns.starts[i], columns.starts[i] + columns.lengths[i]) for i in chosen]
+        yield stack([columns], pieces)
+
+
+def _loss(logits: Tensor, targets: Tensor) -> Tensor:
+    return functional.cross_entropy(logits.flatten(0, 1), targets.flatten(), ignore_index=IGNORED)
+
+
+def _cycle(share: float) -> float:
+    """The learning rate over the training, as a share of the highest: up for a tenth, then a cosine."""
+    if share < 0.1:
+        return 0.04 + 0.96 * share / 0.1
+    return 0.002 + 0.998 * 0.5 * (1 + math.cos(math.pi * min(1.0, (share - 0.1) / 0.9)))
+
+
+def _save(state: dict[str, Any], path: Path) -> None:
+    partial = path.with_suffix(".partial")
+    torch.save(state, partial)
+    os.replace(partial, path)  # a run killed here leaves the last whole file

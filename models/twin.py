@@ -1,0 +1,150 @@
+"""The torch twin of a network: the same parameters under the same names, with autograd, for training.
+
+Conventions: sequences are (T, B, …), time first. Gates are in the order input, forget, cell, output,
+as in `models.lstm`. Regularisation follows Merity, Keskar and Socher, "Regularizing and Optimizing
+LSTM Language Models" (2018): dropout masks that hold for a whole window, and dropout of the
+hidden-to-hidden weights.
+"""
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+from models.spec import Head, Spec
+
+Maps = dict[str, tuple[npt.NDArray[np.int16], ...]]
+"""For every head its experts' maps, (shifts, size of the head)."""
+
+
+class Batch(NamedTuple):
+    """A window of several sequences side by side."""
+
+    ids: Tensor  # (T, B, inputs)
+    dense: Tensor  # (T, B, dense)
+    inputs: dict[str, Tensor]  # (T, B, inputs of the head)
+    shifts: dict[str, Tensor]  # (T, B, experts of the head)
+    targets: dict[str, Tensor]  # (T, B)
+
+
+State = list[tuple[Tensor, Tensor]]
+"""For every layer h and c, (1, B, H)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Dropout:
+    """Shares dropped in training."""
+
+    embedding: float = 0.1
+    layer: float = 0.3
+    """Between layers and before the heads."""
+    weight: float = 0.3
+    """Of the hidden-to-hidden weights."""
+    head: float = 0.2
+    """Of the heads' hidden units."""
+
+
+class Twin(nn.Module):
+    """A `Spec` with its parameters."""
+
+    def __init__(self, spec: Spec, maps: Maps, dropout: Dropout) -> None:
+        super().__init__()
+        self.spec = spec
+        self.dropout = dropout
+        self.weights = nn.ParameterDict(
+            {_key(name): nn.Parameter(_initial(name, shape, spec.hidden)) for name, shape in spec.shapes().items()}
+        )
+        for head, tables in maps.items():
+            for i, table in enumerate(tables):
+                self.register_buffer(f"map_{head}_{i}", torch.from_numpy(table.astype(np.int64)), False)
+
+    def parameter(self, name: str) -> Tensor:
+        """A parameter by its name in `Spec.shapes`."""
+        return self.weights[_key(name)]
+
+    def arrays(self) -> dict[str, npt.NDArray[np.float32]]:
+        """Every parameter as NumPy, by name."""
+        return {name: self.parameter(name).detach().cpu().numpy().copy() for name in self.spec.shapes()}
+
+    def initial_state(self, batch: int) -> State:
+        """Zeros."""
+        device = self.parameter("lstm.0.b").device
+        zeros = torch.zeros(1, batch, self.spec.hidden, device=device)
+        return [(zeros, zeros) for _ in range(self.spec.layers)]
+
+    def trunk(self, ids: Tensor, dense: Tensor, state: State) -> tuple[Tensor, State]:
+        """Hidden states of the last layer, (T, B, H), and the state after them."""
+        parts = [
+            functional.embedding(ids[..., i], self.parameter(f"embed.{entry.name}"))
+            for i, entry in enumerate(self.spec.inputs)
+        ]
+        x = self._locked(torch.cat([*parts, dense], dim=-1), self.dropout.embedding)  # (T, B, D)
+        after: State = []
+        for layer, (h, c) in enumerate(state):
+            w_h = functional.dropout(
+                self.parameter(f"lstm.{layer}.W_h"), self.dropout.weight, training=self.training
+            )
+            b = self.parameter(f"lstm.{layer}.b")
+            weights = [self.parameter(f"lstm.{layer}.W_x"), w_h, b, torch.zeros_like(b)]
+            x, h, c = torch._VF.lstm(x, (h, c), weights, True, 1, 0.0, self.training, False, False)
+            after.append((h, c))
+            x = self._locked(x, self.dropout.layer)  # (T, B, H)
+        return x, after
+
+    def logits(self, head: Head, trunk: Tensor, inputs: Tensor, shifts: Tensor) -> Tensor:
+        """Unnormalised log probabilities of a head, (T, B, V)."""
+        hidden = trunk
+        if head.width:
+            hidden = functional.linear(trunk, self.parameter(f"{head.name}.W"), self.parameter(f"{head.name}.b"))
+            for i, entry in enumerate(head.inputs):
+                table = self.parameter(f"{head.name}.embed.{entry.name}")
+                hidden = hidden + functional.embedding(inputs[..., i], table)
+            hidden = self._locked(torch.relu(hidden), self.dropout.head)
+        total = torch.zeros(1)
+        for i, expert in enumerate(head.experts):
+            slots = functional.linear(
+                hidden,
+                self.parameter(f"{head.name}.{expert.name}.W"),
+                self.parameter(f"{head.name}.{expert.name}.b"),
+            )
+            table = getattr(self, f"map_{head.name}_{i}")
+            score = slots if len(table) == 1 else torch.gather(slots, -1, table[shifts[..., i]])
+            total = score if i == 0 else total + score
+        return total
+
+    def forward(self, batch: Batch, state: State) -> tuple[dict[str, Tensor], State]:
+        """Logits of every head and the state after the window."""
+        trunk, after = self.trunk(batch.ids, batch.dense, state)
+        found = {
+            head.name: self.logits(head, trunk, batch.inputs[head.name], batch.shifts[head.name])
+            for head in self.spec.heads
+        }
+        return found, after
+
+    def _locked(self, x: Tensor, share: float) -> Tensor:
+        """Dropout with one mask for all time steps."""
+        if not self.training or share == 0:
+            return x
+        mask = torch.empty(1, *x.shape[1:], device=x.device).bernoulli_(1 - share) / (1 - share)
+        return x * mask
+
+
+def _key(name: str) -> str:
+    return name.replace(".", "/")  # a ParameterDict takes no dots
+
+
+def _initial(name: str, shape: tuple[int, ...], hidden: int) -> Tensor:
+    if name.startswith("lstm."):
+        value = torch.empty(shape).uniform_(-(hidden**-0.5), hidden**-0.5)
+        if name.endswith(".b"):
+            value[hidden : 2 * hidden] += 1.0  # forget gates open: memory first
+        return value
+    if len(shape) == 1:
+        return torch.zeros(shape)
+    if "embed" in name:
+        return torch.randn(shape) * 0.1
+    return torch.empty(shape).uniform_(-1, 1) * (3 / shape[1]) ** 0.5 * 0.5

@@ -1,7 +1,6 @@
 """Charts: the plain text a musician would type, read and written.
 
-Conventions: beats of a bar count from 0, bars of a chorus from 0; tempo is beats a minute, and a beat
-is a quarter note. A chart is text in lines:
+Conventions: those of `grammar.form`. A chart is text in lines:
 
     title: Blues in F           headers: title, composer, key, tempo, feel, meter, form
     form: A A B A               the order of the sections, where they repeat
@@ -17,16 +16,24 @@ Chords that share a bar split it evenly, the earlier taking the longer share whe
 
 import math
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
 from difflib import get_close_matches
-from typing import Literal, get_args
 
-from grammar.changes import Changes, changes_from_beats
 from grammar.chords import Chord, ChordError, parse_chord
+from grammar.form import FEELS, Bar, Chart, Feel, Row, Section, drawn, even_split
 
-Feel = Literal["swing", "straight", "ballad", "bossa", "waltz"]
-FEELS: tuple[Feel, ...] = get_args(Feel)
+__all__ = [
+    "FEELS",
+    "Bar",
+    "Chart",
+    "ChartError",
+    "Feel",
+    "Row",
+    "Section",
+    "drawn",
+    "format_chart",
+    "parse_chart",
+]
+
 HEADERS = ("title", "composer", "key", "tempo", "feel", "meter", "form")
 MINIMUM_TEMPO, MAXIMUM_TEMPO = 30.0, 400.0
 METERS = range(2, 8)
@@ -44,96 +51,6 @@ class ChartError(ValueError):
     """A chart that is not understood; the message begins with its source and line."""
 
 
-@dataclass(frozen=True, slots=True)
-class Bar:
-    """The chords of one bar."""
-
-    beats: tuple[int, ...]
-    """Where each chord starts: ascending from 0."""
-    chords: tuple[Chord, ...]
-    """One a start."""
-
-    def text(self, meter: int) -> str:
-        """The bar as one types it, without bar lines: `C-7 F7`, or `C-7 . . F7` where it is uneven."""
-        if self.beats == _even(len(self.chords), meter):
-            return " ".join(chord.symbol for chord in self.chords)
-        words = ["."] * meter
-        for beat, chord in zip(self.beats, self.chords, strict=True):
-            words[beat] = chord.symbol
-        return " ".join(words)
-
-
-@dataclass(frozen=True, slots=True)
-class Section:
-    """A named part of the form."""
-
-    name: str
-    """Without spaces or brackets."""
-    bars: tuple[Bar, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One drawn line of a lead sheet."""
-
-    section: str
-    """The section's name on its first line, else empty."""
-    first: int
-    """Number of the first bar in the chorus, from 0."""
-    bars: tuple[Bar, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Chart:
-    """A tune's chords, form, tempo and feel."""
-
-    title: str
-    tempo: float
-    """Beats a minute, 30 to 400."""
-    feel: Feel
-    meter: int
-    """Beats in a bar, 2 to 7."""
-    sections: tuple[Section, ...]
-    """Each section once, names unique, one bar or more in each."""
-    form: tuple[str, ...]
-    """Names of the sections in playing order, each at least once."""
-    key: str = ""
-    composer: str = ""
-
-    @property
-    def bars(self) -> tuple[Bar, ...]:
-        """The bars of one chorus, in playing order."""
-        named = {section.name: section.bars for section in self.sections}
-        return tuple(bar for name in self.form for bar in named[name])
-
-    @property
-    def bar_count(self) -> int:
-        """Bars in one chorus."""
-        return len(self.bars)
-
-    def changes(self) -> Changes:
-        """The chords of one chorus."""
-        beats: list[Chord] = []
-        for bar in self.bars:
-            ends = (*bar.beats[1:], self.meter)
-            for start, end, chord in zip(bar.beats, ends, bar.chords, strict=True):
-                beats += [chord] * (end - start)
-        return changes_from_beats(beats, self.meter)
-
-    def rows(self, width: int = 4) -> tuple[Row, ...]:
-        """One chorus as lines of at most `width` bars; a section begins on a line of its own."""
-        named = {section.name: section.bars for section in self.sections}
-        rows: list[Row] = []
-        first = 0
-        for name in self.form:
-            bars = named[name]
-            for start in range(0, len(bars), width):
-                row = bars[start : start + width]
-                rows.append(Row(name if start == 0 else "", first, row))
-                first += len(row)
-        return tuple(rows)
-
-
 def parse_chart(text: str, source: str = "chart") -> Chart:
     """The chart that a text describes.
 
@@ -146,7 +63,9 @@ def parse_chart(text: str, source: str = "chart") -> Chart:
     """
     lines = [
         (number, line.strip())
-        for number, line in enumerate(text.lstrip("\ufeff").replace("\r\n", "\n").split("\n"), start=1)
+        for number, line in enumerate(
+            text.lstrip("\ufeff").replace("\r\n", "\n").replace("\r", "\n").split("\n"), start=1
+        )
     ]
     lines = [(number, line) for number, line in lines if line and not line.startswith("#")]
     headers = _read_headers(lines, source)
@@ -182,25 +101,6 @@ def format_chart(chart: Chart) -> str:
             bars = (bar.text(chart.meter) for bar in section.bars[start : start + 4])
             lines.append(f"| {' | '.join(bars)} |")
     return "\n".join(lines) + "\n"
-
-
-def drawn(chart: Chart, width: int = 4) -> Iterator[str]:
-    """The lines of a lead sheet: bars in columns, sections named at the left."""
-    rows = chart.rows(width)
-    label = max(len(name) for name in chart.form) + 2
-    texts = [[bar.text(chart.meter) for bar in row.bars] for row in rows]
-    widths = [
-        max(len(text[column]) for text in texts if column < len(text))
-        for column in range(max(len(text) for text in texts))
-    ]
-    for row, text in zip(rows, texts, strict=True):
-        cells = " | ".join(cell.ljust(widths[column]) for column, cell in enumerate(text))
-        yield f"{row.section:<{label}}| {cells} |"
-
-
-def _even(count: int, meter: int) -> tuple[int, ...]:
-    """Where `count` chords start when they share a bar."""
-    return tuple(-(-place * meter // count) for place in range(count))
 
 
 def _close(word: str, known: tuple[str, ...]) -> str:
@@ -363,7 +263,7 @@ class _Bars:
                 f"a bar with {' or '.join(_HOLDS)} names every beat"
             )
         chords: dict[int, Chord] = {}
-        for beat, word in zip(_even(len(words), self._meter), words, strict=True):
+        for beat, word in zip(even_split(len(words), self._meter), words, strict=True):
             if word not in _HOLDS:
                 chords[beat] = _read_chord(word, where)
             elif beat == 0:

@@ -1,0 +1,116 @@
+"""A trained network, stepped one event at a time: what plays.
+
+Conventions: one sequence, float32. `step` takes the ids of an event through the trunk; `logits` asks
+one head about it. States are plain arrays that can be saved and brought back, so that a phrase can be
+tried and taken back.
+"""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+from models.lstm import Params, Stepper
+from models.numeric import Array
+from models.spec import Head, Spec
+
+Maps = Mapping[str, Sequence[npt.NDArray[np.int16]]]
+"""For every head its experts' maps, (shifts, size of the head)."""
+
+Memory = npt.NDArray[np.float32]
+"""The state of all layers, (layers, 2, H): h and c."""
+
+
+class Network:
+    """A spec with its weights.
+
+    Raises:
+        ValueError: weights that are missing or of another shape than the spec says.
+    """
+
+    def __init__(self, spec: Spec, weights: Mapping[str, npt.NDArray[np.float32]], maps: Maps) -> None:
+        for name, shape in spec.shapes().items():
+            if name not in weights or weights[name].shape != shape:
+                found = weights[name].shape if name in weights else "nothing"
+                raise ValueError(f"weights of {name}: expected {shape}, found {found}")
+        self.spec = spec
+        self._tables = [weights[f"embed.{entry.name}"] for entry in spec.inputs]
+        self._layers = [
+            Stepper(Params(*(weights[f"lstm.{layer}.{part}"] for part in ("W_x", "W_h", "b"))))
+            for layer in range(spec.layers)
+        ]
+        self._heads = {head.name: _HeadStepper(head, weights, maps[head.name]) for head in spec.heads}
+
+    def step(self, ids: Sequence[int], dense: Array | None = None) -> None:
+        """Take one event in; ids as `Spec.inputs`, dense (spec.dense,)."""
+        x = self._layers[0].x
+        at = 0
+        for table, i in zip(self._tables, ids, strict=True):
+            width = table.shape[1]
+            x[at : at + width] = table[i]
+            at += width
+        if dense is not None:
+            x[at:] = dense
+        h = self._layers[0].step()
+        for layer in self._layers[1:]:
+            layer.x[:] = h
+            h = layer.step()
+
+    def logits(self, head: str, inputs: Sequence[int] = (), shifts: Sequence[int] = ()) -> Array:
+        """A head's logits after the last step, (size,); a view that the next call overwrites."""
+        return self._heads[head].logits(self._layers[-1].h, inputs, shifts)
+
+    @property
+    def memory(self) -> Memory:
+        """A copy of the state."""
+        return np.array([(layer.h, layer.c) for layer in self._layers], dtype=np.float32)
+
+    @memory.setter
+    def memory(self, memory: Memory) -> None:
+        for layer, (h, c) in zip(self._layers, memory, strict=True):
+            layer.h[:] = h
+            layer.c[:] = c
+
+    def forget(self) -> None:
+        """Back to the state before any event."""
+        for layer in self._layers:
+            layer.h[:] = 0
+            layer.c[:] = 0
+
+
+class _HeadStepper:
+    """One head's arithmetic: hidden units, experts, and their sum."""
+
+    def __init__(
+        self, head: Head, weights: Mapping[str, npt.NDArray[np.float32]], maps: Sequence[npt.NDArray[np.int16]]
+    ) -> None:
+        name = head.name
+        self._W = weights[f"{name}.W"] if head.width else None
+        self._b = weights[f"{name}.b"] if head.width else None
+        self._tables = [weights[f"{name}.embed.{entry.name}"] for entry in head.inputs]
+        # all experts' slots come from one product, each expert's ids pointing into the whole
+        self._slots_W = np.concatenate([weights[f"{name}.{expert.name}.W"] for expert in head.experts])
+        self._slots_b = np.concatenate([weights[f"{name}.{expert.name}.b"] for expert in head.experts])
+        starts = np.cumsum([0, *(expert.slots for expert in head.experts)])
+        self._maps = [table.astype(np.intp) + start for table, start in zip(maps, starts, strict=False)]
+        self._hidden = np.zeros(head.width, np.float32)
+        self._slots = np.zeros(len(self._slots_b), np.float32)
+        self._score = np.zeros(head.size, np.float32)
+        self._total = np.zeros(head.size, np.float32)
+
+    def logits(self, trunk: Array, inputs: Sequence[int], shifts: Sequence[int]) -> Array:
+        hidden: Array = trunk
+        if self._W is not None:
+            hidden = self._hidden
+            np.dot(self._W, trunk, out=hidden)
+            hidden += self._b
+            for table, i in zip(self._tables, inputs, strict=True):
+                hidden += table[i]
+            np.maximum(hidden, 0, out=hidden)
+        np.dot(self._slots_W, hidden, out=self._slots)
+        self._slots += self._slots_b
+        self._total[:] = 0
+        for table, shift in zip(self._maps, shifts, strict=True):
+            np.take(self._slots, table[shift], out=self._score, mode="clip")
+            self._total += self._score
+        return self._total

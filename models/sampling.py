@@ -1,0 +1,44 @@
+"""Choosing an id from logits.
+
+Conventions: temperature 1 is the model's own opinion, below 1 it is surer; top-p keeps the likeliest
+ids that together reach p (Holtzman et al., "The Curious Case of Neural Text Degeneration", 2020).
+"""
+
+import numpy as np
+import numpy.typing as npt
+
+from models.numeric import Array, softmax
+
+
+def probabilities(
+    logits: Array,
+    temperature: float = 1.0,
+    top_p: float = 1.0,
+    allowed: npt.NDArray[np.bool_] | None = None,
+) -> npt.NDArray[np.float64]:
+    """The distribution that is sampled from, (V,).
+
+    Raises:
+        ValueError: temperature of 0 or below, top_p outside (0, 1], or nothing allowed.
+    """
+    if temperature <= 0 or not 0 < top_p <= 1:
+        raise ValueError(f"temperature {temperature} must be above 0 and top_p {top_p} in (0, 1]")
+    scores = logits.astype(np.float64) / temperature
+    if allowed is not None:
+        if not allowed.any():
+            raise ValueError("nothing is allowed")
+        scores[~allowed] = -np.inf
+    found: npt.NDArray[np.float64] = softmax(scores)
+    if top_p < 1:
+        order = np.argsort(-found, kind="stable")
+        before = np.cumsum(found[order]) - found[order]  # the mass of all likelier ids
+        found[order[before >= top_p]] = 0
+        found /= found.sum()
+    return found
+
+
+def sample(distribution: npt.NDArray[np.float64], uniform: float) -> int:
+    """The id at which the cumulated distribution passes `uniform`, in [0, 1)."""
+    total = np.cumsum(distribution)
+    chosen = int(np.searchsorted(total, uniform * total[-1], side="right"))
+    return min(chosen, int(np.flatnonzero(distribution)[-1]))

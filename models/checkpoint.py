@@ -59,7 +59,9 @@ def load(folder: Traversable, kind: str, vocabulary: str) -> Checkpoint:
     if not isinstance(meta, dict) or meta.get("kind") != kind:
         raise CheckpointError(f"{folder}/{META}: not a checkpoint of kind {kind!r}")
     if meta.get("vocabulary") != vocabulary:
-        raise CheckpointError(f"{folder}: trained on another vocabulary; train it again or use the shipped one")
+        raise CheckpointError(
+            f"{folder}: trained on another vocabulary; train it again or use the shipped one"
+        )
     digest = hashlib.sha256(data).hexdigest()
     if meta.get("digest", digest) != digest:
         raise CheckpointError(f"{folder}/{WEIGHTS}: damaged (its checksum is not the one in {META})")

@@ -59,7 +59,7 @@ class Cache(NamedTuple):
         return State(self.h[-1], self.c[-1])
 
 
-def initial_state(batch: int, hidden: int, dtype: type[np.floating] = np.float32) -> State:  # type: ignore[type-arg]
+def initial_state(batch: int, hidden: int, dtype: type[np.float32 | np.float64] = np.float32) -> State:
     """Zeros, (B, H)."""
     return State(np.zeros((batch, hidden), dtype), np.zeros((batch, hidden), dtype))
 

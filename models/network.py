@@ -82,7 +82,10 @@ class _HeadStepper:
     """One head's arithmetic: hidden units, experts, and their sum."""
 
     def __init__(
-        self, head: Head, weights: Mapping[str, npt.NDArray[np.float32]], maps: Sequence[npt.NDArray[np.int16]]
+        self,
+        head: Head,
+        weights: Mapping[str, npt.NDArray[np.float32]],
+        maps: Sequence[npt.NDArray[np.int16]],
     ) -> None:
         name = head.name
         self._W = weights[f"{name}.W"] if head.width else None
@@ -100,7 +103,7 @@ class _HeadStepper:
 
     def logits(self, trunk: Array, inputs: Sequence[int], shifts: Sequence[int]) -> Array:
         hidden: Array = trunk
-        if self._W is not None:
+        if self._W is not None and self._b is not None:
             hidden = self._hidden
             np.dot(self._W, trunk, out=hidden)
             hidden += self._b

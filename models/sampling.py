@@ -28,7 +28,7 @@ def probabilities(
         if not allowed.any():
             raise ValueError("nothing is allowed")
         scores[~allowed] = -np.inf
-    found: npt.NDArray[np.float64] = softmax(scores)
+    found = softmax(scores).astype(np.float64, copy=False)
     if top_p < 1:
         order = np.argsort(-found, kind="stable")
         before = np.cumsum(found[order]) - found[order]  # the mass of all likelier ids

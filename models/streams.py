@@ -7,6 +7,7 @@ variant (a transposition, say) drawn for it.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -55,7 +56,7 @@ class Streams:
         cursor.at = columns.starts[chosen]
         cursor.end = cursor.at + columns.lengths[chosen]
 
-    def state(self) -> dict[str, object]:
+    def state(self) -> dict[str, Any]:
         """All that a later run needs to go on exactly here."""
         return {
             "generator": self.generator.bit_generator.state,
@@ -63,11 +64,11 @@ class Streams:
             "order": list(self.order),
         }
 
-    def restore(self, state: dict[str, object]) -> None:
+    def restore(self, state: dict[str, Any]) -> None:
         """Go on from a `state`."""
         self.generator.bit_generator.state = state["generator"]
-        self.cursors = [Cursor(*values) for values in state["cursors"]]  # type: ignore[attr-defined]
-        self.order = list(state["order"])  # type: ignore[call-overload]
+        self.cursors = [Cursor(*values) for values in state["cursors"]]
+        self.order = list(state["order"])
 
 
 def stack(variants: Sequence[Columns], pieces: Sequence[tuple[int, int, int]]) -> Batch:

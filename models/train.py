@@ -98,7 +98,9 @@ def train(
         if ended or time.monotonic() - saved > save_every:
             _save(run.state(), path)
             saved = time.monotonic()
-        report(Progress(run.epoch, run.seen / run.total, run.smoothed, found, best, time.monotonic() - started))
+        report(
+            Progress(run.epoch, run.seen / run.total, run.smoothed, found, best, time.monotonic() - started)
+        )
     return run.kept
 
 
@@ -137,15 +139,15 @@ class _Run:
         logits, self.lstm_state = self.twin(batch, state)
         loss = torch.stack([_loss(logits[n], batch.targets[n]) for n in logits]).sum()
         self.optimiser.zero_grad(set_to_none=True)
-        loss.backward()
+        loss.backward()  # type: ignore[no-untyped-call]  # torch leaves it untyped
         torch.nn.utils.clip_grad_norm_(self.twin.parameters(), self.recipe.clip)
         self.optimiser.step()
         self.steps += 1
         decay = min(self.recipe.average, self.steps / (self.steps + 10))
         for name, value in self.twin.named_parameters():
             self.average[name].lerp_(value.detach(), 1 - decay)
-        value = float(loss.detach())
-        self.smoothed = value if math.isnan(self.smoothed) else 0.98 * self.smoothed + 0.02 * value
+        found = float(loss.detach())
+        self.smoothed = found if math.isnan(self.smoothed) else 0.98 * self.smoothed + 0.02 * found
         self.seen += count
         return self.epoch > before
 

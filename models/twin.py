@@ -56,7 +56,10 @@ class Twin(nn.Module):
         self.spec = spec
         self.dropout = dropout
         self.weights = nn.ParameterDict(
-            {_key(name): nn.Parameter(_initial(name, shape, spec.hidden)) for name, shape in spec.shapes().items()}
+            {
+                _key(name): nn.Parameter(_initial(name, shape, spec.hidden))
+                for name, shape in spec.shapes().items()
+            }
         )
         for head, tables in maps.items():
             for i, table in enumerate(tables):
@@ -64,7 +67,8 @@ class Twin(nn.Module):
 
     def parameter(self, name: str) -> Tensor:
         """A parameter by its name in `Spec.shapes`."""
-        return self.weights[_key(name)]
+        found: Tensor = self.weights[_key(name)]
+        return found
 
     def arrays(self) -> dict[str, npt.NDArray[np.float32]]:
         """Every parameter as NumPy, by name."""
@@ -99,7 +103,9 @@ class Twin(nn.Module):
         """Unnormalised log probabilities of a head, (T, B, V)."""
         hidden = trunk
         if head.width:
-            hidden = functional.linear(trunk, self.parameter(f"{head.name}.W"), self.parameter(f"{head.name}.b"))
+            hidden = functional.linear(
+                trunk, self.parameter(f"{head.name}.W"), self.parameter(f"{head.name}.b")
+            )
             for i, entry in enumerate(head.inputs):
                 table = self.parameter(f"{head.name}.embed.{entry.name}")
                 hidden = hidden + functional.embedding(inputs[..., i], table)
@@ -147,4 +153,5 @@ def _initial(name: str, shape: tuple[int, ...], hidden: int) -> Tensor:
         return torch.zeros(shape)
     if "embed" in name:
         return torch.randn(shape) * 0.1
-    return torch.empty(shape).uniform_(-1, 1) * (3 / shape[1]) ** 0.5 * 0.5
+    bound = 0.5 * (3 / shape[1]) ** 0.5
+    return torch.empty(shape).uniform_(-bound, bound)

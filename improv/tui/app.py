@@ -1,0 +1,216 @@
+"""The app: polls the engine, hands views to the parts of the screen, and turns keys into requests."""
+
+import asyncio
+import contextlib
+import signal
+import time
+from collections.abc import Callable
+from typing import ClassVar
+
+from textual.app import App, ComposeResult
+from textual.binding import BindingType
+from textual.events import Resize
+from textual.widget import Widget
+
+from grammar.chart import MAXIMUM_TEMPO, MINIMUM_TEMPO, Chart
+from improv.requests import Panic, Quit, Request, SetTempo, Start, Stop, Strike
+from improv.snapshot import Snapshot
+from improv.tui.answer import Answer
+from improv.tui.arrangement import arrange
+from improv.tui.banner import Banner
+from improv.tui.canvas import Canvas
+from improv.tui.chart_strip import ChartStrip
+from improv.tui.foot import KeyFoot, MessageLine, TimingFoot
+from improv.tui.help_card import HEIGHT as HELP_HEIGHT
+from improv.tui.help_card import WIDTH as HELP_WIDTH
+from improv.tui.help_card import HelpCard
+from improv.tui.keys import BINDINGS as KEY_BINDINGS
+from improv.tui.keys import FIRST_C, HIGHEST_C, LOWEST_C, OCTAVE, HeldKeys
+from improv.tui.link import EngineLink
+from improv.tui.paint import STAGE
+from improv.tui.piano_roll import PianoRoll
+from improv.tui.place import place_of
+from improv.tui.roll import pitch_name
+from improv.tui.sheet import BARS_A_LINE
+from improv.tui.transport import Transport
+from improv.tui.view import View
+
+POLLS_A_SECOND = 30
+NOTICE_SECONDS = 2.5
+"""How long a word of the UI stands before the engine's message."""
+TEMPO_PATIENCE_SECONDS = 3.0
+"""How long a tempo that was asked for counts as coming; a beat at the slowest tempo is two seconds."""
+
+
+class StageApp(App[None]):
+    """The view of one engine."""
+
+    TITLE = "improv"
+    ENABLE_COMMAND_PALETTE = False
+    BINDINGS: ClassVar[list[BindingType]] = list(KEY_BINDINGS)
+    CSS = """
+    Screen { overflow: hidden; background: $background; layers: stage card; }
+    Canvas { layer: stage; }
+    HelpCard { layer: card; display: none; }
+    """
+
+    def __init__(self, link: EngineLink, chart: Chart, clock: Callable[[], float] = time.monotonic) -> None:
+        super().__init__()
+        self._link = link
+        self._chart = chart
+        self._changes = chart.changes()
+        self._clock = clock
+        self._snapshot = Snapshot(tempo=chart.tempo)
+        self._alive = True
+        self._left = False
+        self._keyboard = FIRST_C
+        self._held = HeldKeys()
+        self._notice = ("", 0.0)
+        self._wanted_tempo: tuple[float, float] | None = None
+        self._help = HelpCard()
+        self._parts: dict[str, Canvas] = {
+            "transport": Transport(),
+            "banner": Banner(),
+            "chart": ChartStrip(),
+            "answer": Answer(),
+            "roll": PianoRoll(),
+            "message": MessageLine(),
+            "timing": TimingFoot(),
+            "keys": KeyFoot(),
+        }
+
+    def compose(self) -> ComposeResult:
+        """The parts of the screen, and the help over them."""
+        yield from self._parts.values()
+        yield self._help
+
+    def on_mount(self) -> None:
+        """Begin to look at the engine."""
+        self.register_theme(STAGE)
+        self.theme = STAGE.name
+        self._place_parts()
+        self.set_interval(1 / POLLS_A_SECOND, self._look)
+        loop = asyncio.get_running_loop()
+        for name in ("SIGINT", "SIGTERM", "SIGHUP"):
+            # neither Windows nor a loop outside the main thread has them
+            with contextlib.suppress(AttributeError, NotImplementedError, RuntimeError, ValueError):
+                loop.add_signal_handler(getattr(signal, name), self.exit)
+        self._show()
+
+    def on_resize(self, event: Resize) -> None:
+        """Place the parts anew."""
+        self._place_parts()
+
+    def leave(self) -> None:
+        """Ask the engine to end; once, however often it is called."""
+        if not self._left:
+            self._left = True
+            self._send(Quit())
+
+    def _send(self, request: Request) -> None:
+        with contextlib.suppress(OSError):  # the engine has just gone; the next look says so
+            self._link.send(request)
+
+    def _look(self) -> None:
+        """Take the newest snapshot and show what changed."""
+        snapshot = self._link.poll()
+        if snapshot is not None:
+            self._snapshot = snapshot
+        if self._alive != self._link.alive:
+            self._alive = not self._alive
+            self._place_parts()
+        self._show()
+
+    def _show(self) -> None:
+        now = self._clock()
+        if self._wanted_tempo is not None:
+            tempo, until = self._wanted_tempo
+            if now >= until or abs(tempo - self._snapshot.tempo) < 0.01:
+                self._wanted_tempo = None
+        view = View(
+            chart=self._chart,
+            changes=self._changes,
+            snapshot=self._snapshot,
+            place=place_of(self._snapshot, self._changes) if self._alive else None,
+            alive=self._alive,
+            notice=self._notice[0] if now < self._notice[1] else "",
+            wanted_tempo=self._wanted_tempo[0] if self._wanted_tempo else None,
+            keyboard=self._keyboard,
+        )
+        for part in self._parts.values():
+            part.show(view)
+        if self._help.display:
+            self._help.show(view)
+
+    def _place_parts(self) -> None:
+        width, height = self.size
+        rows = len(self._chart.rows(BARS_A_LINE))
+        arrangement = arrange(width, height, rows, self._alive)
+        for name, part in self._parts.items():
+            region = getattr(arrangement, name)
+            part.display = bool(region.height and region.width)
+            _put(part, region.x, region.y, region.width, region.height)
+        card_width, card_height = min(width, HELP_WIDTH), min(height, HELP_HEIGHT)
+        _put(self._help, (width - card_width) // 2, (height - card_height) // 2, card_width, card_height)
+
+    def _say(self, notice: str) -> None:
+        self._notice = (notice, self._clock() + NOTICE_SECONDS)
+        self._show()
+
+    def action_start_stop(self) -> None:
+        """Start, or stop what plays."""
+        self._send(Start() if self._snapshot.turn == "stopped" else Stop())
+
+    def action_panic(self) -> None:
+        """Silence."""
+        self._send(Panic())
+        self._say("panic: all notes off")
+
+    def action_tempo(self, by: int) -> None:
+        """Ask for another tempo, counted from the last one asked for."""
+        from_tempo = self._wanted_tempo[0] if self._wanted_tempo else self._snapshot.tempo
+        tempo = max(MINIMUM_TEMPO, min(MAXIMUM_TEMPO, float(round(from_tempo) + by)))
+        self._wanted_tempo = (tempo, self._clock() + TEMPO_PATIENCE_SECONDS)
+        self._send(SetTempo(tempo))
+        self._show()
+
+    def action_octave(self, by: int) -> None:
+        """Move the computer keyboard by octaves."""
+        self._keyboard = max(LOWEST_C, min(HIGHEST_C, self._keyboard + by * OCTAVE))
+        self._say(f"keyboard: z is {pitch_name(self._keyboard)}, q is {pitch_name(self._keyboard + OCTAVE)}")
+
+    def action_strike(self, offset: int) -> None:
+        """Play a note of the computer keyboard."""
+        if self._held.struck(offset, self._clock()):
+            self._send(Strike(self._keyboard + offset))
+
+    def action_help(self) -> None:
+        """Show or hide the help."""
+        self._help.display = not self._help.display
+        self._show()
+
+    async def action_quit(self) -> None:
+        """Leave."""
+        self.leave()
+        self.exit()
+
+
+def _put(widget: Widget, x: int, y: int, width: int, height: int) -> None:
+    widget.styles.offset = (x, y)
+    widget.styles.width = width
+    widget.styles.height = height
+
+
+def run(link: EngineLink, chart: Chart) -> None:
+    """Show the engine until the player leaves; however it ends, the engine is asked to end too.
+
+    Raises:
+        SystemExit: the app failed; Textual has printed why.
+    """
+    app = StageApp(link, chart)
+    try:
+        app.run()
+    finally:
+        app.leave()
+    if app.return_code:
+        raise SystemExit(app.return_code)

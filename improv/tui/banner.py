@@ -1,0 +1,92 @@
+"""Whose turn it is, and how much of it is left: the largest thing on the screen."""
+
+from collections.abc import Sequence
+
+from improv.tui.canvas import Canvas
+from improv.tui.lettering import big
+from improv.tui.paint import Row, Run, fit, length, spread
+from improv.tui.place import Place
+from improv.tui.view import View
+
+WORDS = {"player": "YOUR TURN", "machine": "IMPROV", "count-in": "COUNT IN", "stopped": "READY"}
+"""What the banner says in each turn."""
+LOST = "ENGINE LOST"
+GROUNDS = {"player": "you", "machine": "improv", "count-in": "text", "stopped": "ebony"}
+"""The banner's colour in each turn."""
+
+
+class Banner(Canvas):
+    """The turn, in big letters, with a countdown, the beats and the way through the turn."""
+
+    def depends(self, view: View) -> object:
+        """The turn and the beat, and the progress in cells."""
+        return view.alive, view.snapshot.turn, view.place, _progress(view, self.size.width)
+
+    def draw(self, view: View, width: int, height: int) -> Sequence[Row]:
+        """The banner's rows."""
+        return draw_banner(view, width, height)
+
+
+def draw_banner(view: View, width: int, height: int) -> tuple[Row, ...]:
+    """The banner's rows: one, three (big letters) or seven and more (letters of double size)."""
+    turn = view.snapshot.turn if view.alive else "stopped"
+    word = WORDS[turn] if view.alive else LOST
+    ground = GROUNDS[turn] if view.alive else "bright"
+    front = f"{'text' if ground == 'ebony' else 'stage'} on {ground}"
+    place = view.place if view.alive else None
+    hint = "" if place else ("space starts" if view.alive else "ctrl+q leaves")
+    count, unit = _left(place)
+    if height < 3:
+        rest = f"{count} {unit}  " if place else f"{hint}  "
+        return (spread([(f"  {word}", f"bold {front}")], [(rest, f"bold {front}")], width, ground),)
+    scale = 2 if height >= 7 and width >= 120 else 1
+    letters, digits = big(word, scale), big(count, scale) if place else ()
+    side = _side(place, view, unit, hint, len(letters))
+    lines: list[Row] = []
+    for line, text in enumerate(letters):
+        right: list[Run] = [(side[line], f"bold {front}")]
+        if digits:
+            right += [("  " + digits[line], front)]
+        right.append(("  ", front))
+        left: list[Run] = [("  " + text, front)]
+        if length(left) + length(right) > width:
+            right = right[1:]
+        lines.append(spread(left, right, width, ground))
+    above = (height - len(lines)) // 2
+    blank = fit((), width, ground)
+    rows = [blank] * above + lines + [blank] * (height - len(lines) - above)
+    if place and height > len(lines):
+        done = _progress(view, width)
+        rows[-1] = (("▄" * done, front), (" " * (width - done), front))
+    return tuple(rows)
+
+
+def _left(place: Place | None) -> tuple[str, str]:
+    """What is left of the turn: bars, or in the last bar beats."""
+    if place is None:
+        return "", ""
+    if place.bars_left > 1:
+        return str(place.bars_left), "BARS LEFT"
+    return str(place.beats_left), "BEATS LEFT" if place.beats_left != 1 else "BEAT LEFT"
+
+
+def _side(place: Place | None, view: View, unit: str, hint: str, lines: int) -> list[str]:
+    """The small text beside the countdown: what it counts, and the beats of the bar."""
+    if place is None:
+        texts = [hint]
+    else:
+        beats = " ".join("●" if beat == place.beat else "○" for beat in range(view.chart.meter))
+        texts = [unit, beats]
+    size = max(len(text) for text in texts)
+    above = (lines - len(texts)) // 2
+    below = lines - above - len(texts)
+    return [f"{text:>{size}}" for text in [""] * above + texts + [""] * below]
+
+
+def _progress(view: View, width: int) -> int:
+    """Cells of the turn that are done."""
+    place = view.place
+    if place is None:
+        return 0
+    done = view.snapshot.tick - place.turn_begins
+    return max(0, min(width, done * width // max(1, place.turn_ends - place.turn_begins)))

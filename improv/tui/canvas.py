@@ -1,0 +1,67 @@
+"""A widget that shows painted rows and redraws only the lines that changed."""
+
+from abc import abstractmethod
+from collections.abc import Sequence
+
+from rich.segment import Segment
+from textual.geometry import Region
+from textual.strip import Strip
+from textual.widget import Widget
+
+from improv.tui.paint import Row, style
+from improv.tui.view import View
+
+
+class Canvas(Widget):
+    """Base of every part of the screen: a subclass says what it depends on, and draws rows from it."""
+
+    DEFAULT_CSS = "Canvas { position: absolute; }"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._view: View | None = None
+        self._drawn_for: object = None
+        self._rows: Sequence[Row] = ()
+
+    @abstractmethod
+    def depends(self, view: View) -> object:
+        """What of the view the rows depend on; equal values mean equal rows."""
+
+    @abstractmethod
+    def draw(self, view: View, width: int, height: int) -> Sequence[Row]:
+        """The rows of a view, each `width` cells."""
+
+    def show(self, view: View) -> None:
+        """Show a view; costs next to nothing where nothing changed."""
+        self._view = view
+        self._redraw()
+
+    def on_resize(self) -> None:
+        """Draw again for the new size."""
+        self._redraw()
+
+    def render_line(self, y: int) -> Strip:
+        """The painted line `y`."""
+        width = self.size.width
+        if y >= len(self._rows):
+            return Strip.blank(width, style("text"))
+        return Strip([Segment(text, style(ink)) for text, ink in self._rows[y]]).adjust_cell_length(
+            width, style("text")
+        )
+
+    def _redraw(self) -> None:
+        width, height = self.size
+        if self._view is None or not width or not height:
+            return
+        depends = (width, height, self.depends(self._view))
+        if depends == self._drawn_for:
+            return
+        self._drawn_for = depends
+        before, self._rows = self._rows, self.draw(self._view, width, height)
+        changed = [
+            Region(0, line, width, 1)
+            for line in range(max(len(before), len(self._rows)))
+            if line >= len(before) or line >= len(self._rows) or before[line] != self._rows[line]
+        ]
+        if changed:
+            self.refresh(*changed)

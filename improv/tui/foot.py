@@ -1,0 +1,116 @@
+"""The lines at the foot: the message, the ports with the timing, and the keys."""
+
+from collections.abc import Sequence
+
+from improv.snapshot import Timing
+from improv.tui.canvas import Canvas
+from improv.tui.keys import COMMANDS
+from improv.tui.paint import Row, Run, fit, length, shorten, spread
+from improv.tui.roll import pitch_name
+from improv.tui.view import View
+
+ENGINE_LOST = (
+    "The engine has ended, so nothing is played or heard; ctrl+q leaves, then start improv play again"
+)
+
+
+class MessageLine(Canvas):
+    """The last thing worth telling the player."""
+
+    def depends(self, view: View) -> object:
+        """The texts."""
+        return view.alive, view.notice, view.snapshot.message
+
+    def draw(self, view: View, width: int, height: int) -> Sequence[Row]:
+        """The message, over one row or two."""
+        if not view.alive:
+            return _wrapped(ENGINE_LOST, "bold stage on bright", "bright", width, height)
+        text = view.notice or view.snapshot.message
+        return _wrapped(text, "you on stage", "stage", width, height)
+
+
+class TimingFoot(Canvas):
+    """The ports at the left, the figures of the timing at the right."""
+
+    def depends(self, view: View) -> object:
+        """The ports, the figures and the keyboard's octave."""
+        shown = view.snapshot
+        return shown.in_port, shown.out_port, shown.timing, view.keyboard
+
+    def draw(self, view: View, width: int, height: int) -> Sequence[Row]:
+        """The one row."""
+        return (draw_timing(view, width),)
+
+
+class KeyFoot(Canvas):
+    """The keys."""
+
+    def depends(self, view: View) -> object:
+        """The table alone, which does not change."""
+        return None
+
+    def draw(self, view: View, width: int, height: int) -> Sequence[Row]:
+        """The one row."""
+        return (draw_keys(width),)
+
+
+def draw_timing(view: View, width: int) -> Row:
+    """Ports and timing in one line: the timing is kept whole, names of ports are cut."""
+    timing = view.snapshot.timing
+    right = _timing(timing, long=width >= 120)
+    room = max(0, width - length(right) - 2)
+    source, target = view.snapshot.in_port or "no input", view.snapshot.out_port or "no output"
+    keyboard = f"  keys {pitch_name(view.keyboard)}" if room >= 34 else ""
+    ports = f" {source} → {target}"
+    if len(ports) + len(keyboard) > room:
+        half = max(3, (room - len(keyboard) - 4) // 2)
+        ports = f" {shorten(source, half)} → {shorten(target, half)}"
+    left: list[Run] = [(ports, "text on stage"), (keyboard, "dim on stage")]
+    return spread([run for run in left if run[0]], right, width)
+
+
+def _timing(timing: Timing, long: bool) -> list[Run]:
+    def figure(microseconds: int) -> Run:
+        return (f"{microseconds / 1000:.1f}", "text on stage")
+
+    def label(text: str) -> Run:
+        return (text, "dim on stage")
+
+    missed: Run = (str(timing.missed), "bold you on stage" if timing.missed else "text on stage")
+    realtime: Run = (
+        ("realtime", "text on stage") if timing.realtime else ("not realtime", "bold you on stage")
+    )
+    if long:
+        return [
+            label("latency p99 "), figure(timing.latency_p99), label(" ms   late p99 "),
+            figure(timing.late_p99), label(" max "), figure(timing.late_max), label(" ms   missed "),
+            missed, label("   "), realtime, label(" "),
+        ]  # fmt: skip
+    return [
+        label("lat "), figure(timing.latency_p99), label(" late "), figure(timing.late_p99), label("/"),
+        figure(timing.late_max), label(" ms miss "), missed,
+        label(" "), ("rt" if timing.realtime else "not rt", realtime[1]), label(" "),
+    ]  # fmt: skip
+
+
+def draw_keys(width: int) -> Row:
+    """The keys and what they do, as many as fit, closer together where it is narrow."""
+    shown = [key for key in COMMANDS if key.caption]
+    for gap, caption in ((3, True), (2, True), (1, True), (1, False)):
+        runs: list[Run] = [(" ", "dim on ebony")]
+        for key in shown:
+            runs += [(key.foot, "bold you on ebony"), (f" {key.caption}" if caption else "", "text on ebony")]
+            runs.append((" " * gap, "dim on ebony"))
+        if length(runs) <= width:
+            break
+    return fit([run for run in runs if run[0]], width, "ebony")
+
+
+def _wrapped(text: str, ink: str, ground: str, width: int, height: int) -> tuple[Row, ...]:
+    lines = [""]
+    for word in text.split():
+        if len(lines[-1]) + len(word) + 2 > width and len(lines) < height:
+            lines.append("")
+        lines[-1] += f" {word}"
+    lines += [""] * (height - len(lines))
+    return tuple(fit([(line, ink)], width, ground) for line in lines)

@@ -1,0 +1,87 @@
+"""Every key of the UI, in one table: it makes the bindings, the foot, the help and the tests.
+
+Conventions: letters and digits are notes, so commands are never letters. A note's offset is in semitones
+above the C at the left of the lower row.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from textual.binding import Binding
+
+LOWER_ROW = "zsxdcvgbhnjm"
+UPPER_ROW = "q2w3er5t6y7ui9o0p"
+OCTAVE = 12
+LOWEST_C, FIRST_C, HIGHEST_C = 0, 48, 96
+"""MIDI pitches that the left of the lower row can have, and the one it starts with (C3)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """What one or more keys do."""
+
+    names: tuple[str, ...]
+    """As Textual names them, the first the one to show."""
+    action: str
+    """The app's action."""
+    shown: str
+    """The keys as the help writes them."""
+    help: str
+    """What they do, for the help."""
+    caption: str = ""
+    """What they do, in a word for the foot; empty for a key that is not shown there."""
+    foot: str = ""
+    """The keys as the foot writes them."""
+    offset: int | None = None
+    """Semitones above the left of the lower row, for a note."""
+
+
+COMMANDS: tuple[Key, ...] = (
+    Key(("space",), "start_stop", "space", "start, stop", "start/stop", "space"),
+    Key(("escape", "exclamation_mark"), "panic", "esc !", "panic: silence, now", "panic", "esc"),
+    Key(("up", "plus", "equals_sign"), "tempo(5)", "↑ +", "tempo up by 5", "tempo", "↑↓"),
+    Key(("down", "minus"), "tempo(-5)", "↓ -", "tempo down by 5"),
+    Key(("right",), "tempo(1)", "→", "tempo up by 1"),
+    Key(("left",), "tempo(-1)", "←", "tempo down by 1"),
+    Key(("comma", "left_square_bracket"), "octave(-1)", ", [", "keyboard an octave down", "octave", ",."),
+    Key(("full_stop", "right_square_bracket"), "octave(1)", ". ]", "keyboard an octave up"),
+    Key(("f1", "question_mark"), "help", "f1 ?", "show or hide this", "help", "f1"),
+    Key(("ctrl+q", "ctrl+c"), "quit", "ctrl+q", "quit", "quit", "^q"),
+)
+"""The commands, in the order of the foot and the help."""
+
+
+def _notes() -> Iterator[Key]:
+    for first, row in ((0, LOWER_ROW), (OCTAVE, UPPER_ROW)):
+        for place, letter in enumerate(row):
+            names = (letter, letter.upper()) if letter.isalpha() else (letter,)  # caps lock must not mute
+            offset = first + place
+            yield Key(names, f"strike({offset})", letter, "a note", offset=offset)
+
+
+NOTES: tuple[Key, ...] = tuple(_notes())
+"""The notes, in two rows like a piano's keys."""
+
+KEYS: tuple[Key, ...] = COMMANDS + NOTES
+
+BINDINGS: tuple[Binding, ...] = tuple(
+    Binding(",".join(key.names), key.action, key.help, show=bool(key.caption), priority=True) for key in KEYS
+)
+
+
+class HeldKeys:
+    """Tells a key that is struck from one that a terminal repeats because it is held.
+
+    A terminal reports no release, only the same key again every 20 to 50 ms; no finger is that fast.
+    """
+
+    REPEAT_SECONDS = 0.06
+
+    def __init__(self) -> None:
+        self._last: dict[int, float] = {}
+
+    def struck(self, offset: int, seconds: float) -> bool:
+        """Whether this arrival of a key, at a time in seconds, is a new stroke."""
+        before = self._last.get(offset)
+        self._last[offset] = seconds
+        return before is None or seconds - before >= self.REPEAT_SECONDS

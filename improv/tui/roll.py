@@ -1,0 +1,260 @@
+"""The piano roll as rows of painted text: a pure function of notes and a window.
+
+Conventions: columns are spans of equal ticks, from the window's start; a terminal line shows two pixels,
+one above the other, and a pitch is one pixel high (scale 1) or a whole line (scale 2). The player's notes
+are solid blocks, the machine's are dotted, so that they differ without colour too. An onset is brighter
+than what follows, so that repeated notes stay apart.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from grammar.changes import Changes
+from improv.snapshot import RollNote
+from improv.tui.paint import Row, merge
+
+GUTTER = 6
+"""Cells at the left: the pitch's name and the piano's keys."""
+TICKS_A_COLUMN = (3, 4, 6, 8, 12)
+"""From fine to coarse; all divide a beat."""
+NOW_SHARE = 0.7
+"""How much of the window has been played."""
+
+SOLID = {"both": "█", "upper": "▀", "lower": "▄"}
+DOTTED = {"both": "⣿", "upper": "⠛", "lower": "⣤"}
+GLYPHS = {"you": SOLID, "improv": DOTTED}
+"""The player's blocks and the machine's."""
+
+_NAMES = ("C", "Db", "D", "Eb", "E", "F", "Gb", "G", "Ab", "A", "Bb", "B")
+_BLACK = frozenset({1, 3, 6, 8, 10})
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """What part of time and pitch is shown, and where."""
+
+    start: int
+    """Tick of the first column, a multiple of `ticks`."""
+    ticks: int
+    """Ticks a column."""
+    columns: int
+    rows: int
+    now: int | None
+    """The present tick, or None when nothing plays."""
+    low: int
+    """The lowest pitch shown."""
+    scale: int = 1
+    """Pixels a pitch, 1 or 2."""
+    turn: tuple[int, int] = (0, 0)
+    """Ticks from and to which the present turn lasts."""
+    turn_of: str = ""
+    """`you`, `improv`, or empty for nobody's."""
+
+    @property
+    def high(self) -> int:
+        """The first pitch above those shown."""
+        return self.low + 2 * self.rows // self.scale
+
+    @property
+    def end(self) -> int:
+        """The first tick after the last column."""
+        return self.start + self.ticks * self.columns
+
+    def column(self, tick: int) -> int:
+        """The column that shows a tick; outside 0 to `columns` when it is not shown."""
+        return (tick - self.start) // self.ticks
+
+
+def ticks_a_column(columns: int, bar: int) -> int:
+    """The finest grid that shows eight bars, or where sixteenths do not reach that far, four."""
+    for ticks in TICKS_A_COLUMN:
+        if columns * ticks >= (8 if ticks < 6 else 4) * bar:
+            return ticks
+    return TICKS_A_COLUMN[-1]
+
+
+def window_start(tick: int, ticks: int, columns: int) -> int:
+    """The first column's tick, such that the present stands still while the notes go by."""
+    return (tick // ticks - int(columns * NOW_SHARE)) * ticks
+
+
+def pitch_range(notes: Sequence[RollNote], rows: int, before: tuple[int, int] | None) -> tuple[int, int]:
+    """The lowest pitch to show and the scale: as it was before while that does, so that it seldom jumps.
+
+    Where the notes span more than the rows hold, the newest of them decide.
+    """
+    if not notes:
+        return before or _centred(60, 72, rows, 1)
+    low, high = min(note.pitch for note in notes), max(note.pitch for note in notes)
+    if before is not None:
+        held = 2 * rows // before[1]
+        if before[0] <= low and high < before[0] + held and (before[1] == 2 or high - low > rows - 8):
+            return before
+    if high - low < rows - 2:
+        return _centred(low, high, rows, 2)
+    if high - low < 2 * rows:
+        return _centred(low, high, rows, 1)
+    recent = sorted(notes, key=lambda note: note.onset)[-12:]
+    low, high = min(note.pitch for note in recent), max(note.pitch for note in recent)
+    if before is not None and before[1] == 1 and before[0] <= low and high < before[0] + 2 * rows:
+        return before
+    if high - low >= 2 * rows:  # even those do not fit: keep what lies around the last
+        low = high = recent[-1].pitch
+    return _centred(low, high, rows, 1)
+
+
+def _centred(low: int, high: int, rows: int, scale: int) -> tuple[int, int]:
+    held = 2 * rows // scale
+    first = (low + high + 1 - held) // 2
+    return max(0, min(128 - held, first)), scale
+
+
+def pitch_name(pitch: int) -> str:
+    """The pitch's name and octave; 60 is C4."""
+    return f"{_NAMES[pitch % 12]}{pitch // 12 - 1}"
+
+
+def draw_roll(notes: Sequence[RollNote], window: Window, changes: Changes) -> tuple[Row, ...]:
+    """The rows of the roll, from the highest pitch down, gutter included, without the chord line."""
+    pixels, beyond = _pixels(notes, window)
+    sounding = {note.pitch: note.player for note in notes if note.duration is None}
+    plain = _background(window, changes, " ")
+    octave = _background(window, changes, "╌")
+    plain_row = merge(*plain)
+    octave_row = merge(*octave)
+    rows: list[Row] = []
+    for line in range(window.rows):
+        upper, lower = _pitches(window, line)
+        named = next((pitch for pitch in (lower, upper) if pitch % 12 == 0), None)
+        gutter = _gutter(upper, lower, named, sounding)
+        drawn = pixels.get(line)
+        if line in beyond:
+            drawn = {**(drawn or {}), **beyond[line]}
+        if not drawn:
+            rows.append((*gutter, *(plain_row if named is None else octave_row)))
+            continue
+        characters, inks = (list(part) for part in (plain if named is None else octave))
+        for column, (glyph, front, behind) in drawn.items():
+            characters[column] = glyph
+            inks[column] = f"{front} on {behind or inks[column].partition(' on ')[2]}"
+        rows.append((*gutter, *merge(characters, inks)))
+    return tuple(rows)
+
+
+def draw_chords(window: Window, changes: Changes) -> Row:
+    """The chord names at the places where they begin, the sounding one emphasised."""
+    characters = [" "] * window.columns
+    inks = ["dim on stage"] * window.columns
+    tick = max(0, window.start)
+    starts = [] if tick >= window.end else [tick]
+    while tick < window.end:
+        tick += changes.after(tick)[0]
+        starts.append(tick)
+    sounding = None if window.now is None or window.now < 0 else window.now
+    for start, end in pairwise(starts):
+        column, room = window.column(start), window.column(min(end, window.end)) - window.column(start)
+        symbol = changes.at(start).symbol
+        if len(symbol) >= room and end < window.end:
+            symbol = symbol[: max(0, room - 1)]
+        ink = "dim on stage"
+        if sounding is not None and start <= sounding < end:
+            ink = f"bold bright on {window.turn_of}-low" if window.turn_of else "bold bright on stage"
+        for place, character in enumerate(symbol[: window.columns - column]):
+            characters[column + place], inks[column + place] = character, ink
+    return ((" " * GUTTER, "dim on stage"), *merge(characters, inks))
+
+
+def _pitches(window: Window, line: int) -> tuple[int, int]:
+    """The pitches of a line's upper and lower pixel."""
+    pixel = 2 * (window.rows - 1 - line)
+    return window.low + (pixel + 1) // window.scale, window.low + pixel // window.scale
+
+
+def _gutter(upper: int, lower: int, named: int | None, sounding: Mapping[int, str]) -> Row:
+    name = pitch_name(named) if named is not None else ""
+
+    def key(pitch: int) -> str:
+        return sounding.get(pitch) or ("ebony" if pitch % 12 in _BLACK else "ivory")
+
+    return (
+        (f"{name:>3} ", "dim on stage"),
+        ("▀" * (GUTTER - 5), f"{key(upper)} on {key(lower)}"),
+        (" ", "dim on stage"),
+    )
+
+
+Cell = tuple[str, str, str]
+"""Glyph, colour, and the colour behind it (empty: as the background has it)."""
+
+
+def _pixels(
+    notes: Sequence[RollNote], window: Window
+) -> tuple[dict[int, dict[int, Cell]], dict[int, dict[int, Cell]]]:
+    """The notes' cells by line and column, and arrows for the notes above and below what is shown."""
+    owners: dict[tuple[int, int], dict[int, RollNote]] = {}
+    onsets: set[tuple[int, int, int]] = set()
+    beyond: dict[int, dict[int, Cell]] = {}
+    for note in notes:
+        first = window.column(note.onset)
+        end = (
+            note.onset + note.duration if note.duration is not None else max(window.now or 0, note.onset) + 1
+        )
+        last = max(first, window.column(end - 1))
+        if last < 0 or first >= window.columns:
+            continue
+        if not window.low <= note.pitch < window.high:
+            line, arrow = (0, "▲") if note.pitch >= window.high else (window.rows - 1, "▼")
+            beyond.setdefault(line, {})[max(0, first)] = (arrow, note.player, "")
+            continue
+        for pixel in range(window.scale):
+            height = (note.pitch - window.low) * window.scale + pixel
+            line, half = window.rows - 1 - height // 2, height % 2
+            for column in range(max(0, first), min(window.columns - 1, last) + 1):
+                owners.setdefault((line, column), {})[half] = note
+            onsets.add((line, first, half))
+    cells: dict[int, dict[int, Cell]] = {}
+    for (line, column), halves in owners.items():
+        cells.setdefault(line, {})[column] = _cell(
+            halves, [(line, column, half) in onsets for half in (0, 1)]
+        )
+    return cells, beyond
+
+
+def _cell(halves: dict[int, RollNote], begins: list[bool]) -> Cell:
+    lower, upper = halves.get(0), halves.get(1)
+    if lower is None or upper is None:
+        note, half, begun = (upper, "upper", begins[1]) if upper else (lower, "lower", begins[0])
+        assert note is not None
+        return GLYPHS[note.player][half], _colour(note, begun), ""
+    if lower.player == upper.player and (lower is upper or begins[0] == begins[1]):
+        return GLYPHS[lower.player]["both"], _colour(lower, begins[0]), ""
+    return "▀", _colour(upper, begins[1]), _colour(lower, begins[0])
+
+
+def _colour(note: RollNote, begun: bool) -> str:
+    if begun:
+        return f"{note.player}-onset"
+    return note.source if note.source in ("grammar", "fallback") else note.player
+
+
+def _background(window: Window, changes: Changes, fill: str) -> tuple[list[str], list[str]]:
+    """Bar lines, the present, and the ground of the turn, one character and ink a column."""
+    now = None if window.now is None else window.column(window.now)
+    characters: list[str] = []
+    inks: list[str] = []
+    for column in range(window.columns):
+        tick = window.start + column * window.ticks
+        ground = "stage"
+        if window.turn_of and window.turn[0] <= tick < window.turn[1]:
+            ground = f"{window.turn_of}-low"
+        if column == now:
+            characters.append("┃")
+            inks.append(f"bright on {ground}")
+        elif tick % changes.bar == 0 and tick >= -changes.bar:
+            characters.append("║" if tick % changes.length == 0 else "│")
+            inks.append(f"faint on {ground}")
+        else:
+            characters.append(fill)
+            inks.append(f"{'grid' if ground == 'stage' else 'faint'} on {ground}")
+    return characters, inks

@@ -194,8 +194,9 @@ def _open(midi: Any, wanted: str | None, api: str, direction: str, client: str) 
 
 def _delete(midi: Any) -> None:
     if midi is not None:
-        midi.close_port()
-        midi.delete()
+        with _signals_blocked():  # when its last client goes, libjack blocks again what was blocked at first
+            midi.close_port()
+            midi.delete()
 
 
 def _advice() -> str:
@@ -204,7 +205,10 @@ def _advice() -> str:
 
 @contextmanager
 def _signals_blocked() -> Iterator[None]:
-    """Keep signals from the threads that are started meanwhile: they would take a SIGTERM meant for us."""
+    """Keep signals from the threads started meanwhile, which would take a SIGTERM meant for us.
+
+    Whatever a library does to the mask meanwhile is undone.
+    """
     if not hasattr(signal, "pthread_sigmask"):
         yield
         return

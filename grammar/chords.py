@@ -61,6 +61,8 @@ ALIASES: dict[str, str] = {
     "9": "7+9",
     "11": "7+9+11",
     "13": "7+9+13",
+    "7+9": "7+#9",
+    "7+11": "7+#11",
     **dict.fromkeys(("7alt", "alt", "alt7"), "7alt"),
     **dict.fromkeys(("7sus", "7sus4", "sus7", "sus47"), "7sus"),
     **dict.fromkeys(("9sus", "9sus4", "sus9"), "7sus+9"),
@@ -69,7 +71,7 @@ ALIASES: dict[str, str] = {
     **dict.fromkeys(("+", "aug", "#5", "+5"), "aug"),
     **dict.fromkeys(("+7", "aug7", "7#5", "7+", "7+5", "7aug"), "aug7"),
     **dict.fromkeys(("+9", "9#5", "9+", "aug9"), "aug7+9"),
-    **dict.fromkeys(("+j7", "maj7#5", "j7#5", "M7#5", "+maj7", "+M7", "Δ#5", "Δ7#5"), "augmaj7"),
+    **dict.fromkeys(("+j7", "maj7#5", "j7#5", "M7#5", "+maj7", "+M7", "Δ#5", "Δ7#5", "maj7+"), "augmaj7"),
     **dict.fromkeys(("m7b5", "-7b5", "min7b5", "mi7b5", "ø", "ø7", "h", "h7", "m7-5"), "m7b5"),
     **dict.fromkeys(("m9b5", "-9b5", "min9b5", "ø9"), "m7b5+9"),
     **dict.fromkeys(("dim", "o", "°", "mb5", "-b5"), "dim"),
@@ -90,12 +92,17 @@ EXTENSIONS: dict[str, tuple[int, tuple[int, ...]]] = {
 }
 """What follows the quality in a symbol, and what it does to the twelve letters."""
 
+ROOTS = ("C", "Db", "D", "Eb", "E", "F", "Gb", "G", "Ab", "A", "Bb", "B")
+"""A name for each pitch class."""
+
 _LETTERS = {"C": 0, "D": 2, "E": 4, "F": 5, "G": 7, "A": 9, "B": 11}
 _NO_CHORD = ("NC", "N.C.", "N.C", "nc", "n.c.", "NoChord")
 _UNICODE = str.maketrans({"♭": "b", "♯": "#", "−": "-", "–": "-", "△": "Δ", "∆": "Δ", "º": "°"})
 _SYMBOL = re.compile(r"([A-G])(bb|##|b|#)?(.*?)(?:/([A-G])(bb|##|b|#)?)?$")
 _PREFIX = re.compile(r"(add|no|omit|alt|b|#|\+|-)?(13|11|9|7|6|5|4|3|2)?")
 _POSTFIX = re.compile(r"(13|11|9)(b|#)?")
+_IMPLIED_SEVENTH = re.compile(r"(13|11|9)[b#]")  # iRb's E9b is E7b9; tried last, for E9b5 is E9 with b5
+_SPELLED_OUT = {"6": "13", "4": "11", "2": "9", "b6": "b13", "#": "#5"}
 
 
 class ChordError(ValueError):
@@ -116,6 +123,15 @@ class Chord:
     """Twelve letters C, L, S or dot above the root (above C for N.C.), extensions included."""
     bass: int | None
     """Pitch class of the lowest note: the slash bass, else the root."""
+
+    def transposed(self, semitones: int) -> "Chord":
+        """The chord moved up by `semitones`, spelled with flats."""
+        if self.root is None or self.bass is None:
+            return self
+        match = _SYMBOL.fullmatch(self.symbol.translate(_UNICODE).strip())
+        assert match is not None, "a chord's symbol has been read before"
+        slash = "" if match[4] is None else "/" + ROOTS[(self.bass + semitones) % 12]
+        return parse_chord(ROOTS[(self.root + semitones) % 12] + match[3] + slash)
 
     def letter(self, pitch: int) -> str:
         """C, L, S or '.' for the pitch over this chord."""
@@ -159,7 +175,13 @@ def parse_chord(symbol: str) -> Chord:
         raise ChordError(f"unknown chord {symbol!r}: a chord starts with a note name, A to G")
     letter, accidental, suffix, bass_letter, bass_accidental = match.groups()
     root = _pitch_class(letter, accidental)
-    quality, degrees = _read_suffix(suffix.replace("(", "").replace(")", "").replace(",", ""), symbol)
+    suffix = suffix.replace("(", "").replace(")", "").replace(",", "")
+    try:
+        quality, degrees = _read_suffix(suffix, symbol)
+    except ChordError:
+        if not _IMPLIED_SEVENTH.match(suffix):
+            raise
+        quality, degrees = _read_suffix("7" + suffix, symbol)
     bass = root
     if bass_letter is not None:
         bass = _pitch_class(bass_letter, bass_accidental)
@@ -193,6 +215,8 @@ def _extend(degrees: str, extension: str) -> str:
     if extension in ("b5", "#5"):  # a moved fifth stays a chord tone
         degrees = _with(degrees, 7, ".")
         return _with(degrees, 6 if extension == "b5" else 8, "C")
+    if extension == "add3":
+        return _with(degrees, 4, "C")
     if extension == "sus4":
         return _with(_with(degrees, 4, "S"), 5, "C")
     degree, leaving = EXTENSIONS[extension]
@@ -222,8 +246,10 @@ def _read_extensions(rest: str, symbol: str, after_digit: bool) -> list[str]:
             found.append("sus4")
         elif spelled in ("no3", "no5", "omit3", "omit5", "alt"):
             found += ["b9", "#9", "#11", "b13"] if spelled == "alt" else []
-        elif name in ("6", "4", "2"):
-            found.append({"6": "13", "4": "11", "2": "9"}[name])
+        elif spelled == "add3":
+            found.append(spelled)
+        elif name in _SPELLED_OUT and (name != "#" or spelled == rest == "+"):
+            found.append(_SPELLED_OUT[name])
         elif name in EXTENSIONS or name in ("b5", "#5"):
             found.append(name)
         else:

@@ -33,11 +33,13 @@ def shifted(pitches: int, semitones: int) -> int:
 
 
 def spread(pitches: int, low: int, high: int) -> int:
-    """Every pitch from `low` to `high` semitones above one of `pitches`."""
-    found = 0
-    for semitones in range(max(low, -PITCHES), min(high, PITCHES) + 1):
-        found |= shifted(pitches, semitones)
-    return found
+    """Every pitch from `low` to `high` semitones above one of `pitches`; `high` is `low` or more."""
+    found, width = pitches, 1
+    while width <= high - low:  # twice as wide each time
+        step = min(width, high - low + 1 - width)
+        found |= found << step
+        width += step
+    return (found << low if low >= 0 else found >> -low) & EVERY
 
 
 def members(pitches: int) -> Iterator[int]:

@@ -1,0 +1,1 @@
+"""The embedded instrument: a small synth that sounds live and renders WAV files."""

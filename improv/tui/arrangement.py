@@ -37,8 +37,8 @@ def arrange(width: int, height: int, chart_rows: int, alive: bool = True) -> Arr
     timing = 1 if height >= 16 else 0
     left = height - transport - keys - banner - message - timing
     if wide and tall:
-        chart = min(2 * chart_rows + 1, max(9, left // 3))
-        chart = max(chart, 7)
+        spaced = 2 * chart_rows
+        chart = max(7, spaced if spaced <= left * 9 // 20 else min(chart_rows + 1, left // 2))
         answer, side = chart, max(44, width // 3)
     else:
         chart = min(2 * chart_rows + 1 if tall else chart_rows, 12 if tall else 4, max(0, left - 6))

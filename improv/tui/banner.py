@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from improv.tui.canvas import Canvas
 from improv.tui.lettering import big
-from improv.tui.paint import Row, Run, fit, length, spread
+from improv.tui.paint import Row, Run, fit, length, merge, spread
 from improv.tui.place import Place
 from improv.tui.view import View
 
@@ -55,9 +55,8 @@ def draw_banner(view: View, width: int, height: int) -> tuple[Row, ...]:
     above = (height - len(lines)) // 2
     blank = fit((), width, ground)
     rows = [blank] * above + lines + [blank] * (height - len(lines) - above)
-    if place and height > len(lines):
-        done = _progress(view, width)
-        rows[-1] = (("▄" * done, front), (" " * (width - done), front))
+    if place:
+        rows[-1] = _with_progress(rows[-1], _progress(view, width), width, ground)
     return tuple(rows)
 
 
@@ -81,6 +80,23 @@ def _side(place: Place | None, view: View, unit: str, hint: str, lines: int) -> 
     above = (lines - len(texts)) // 2
     below = lines - above - len(texts)
     return [f"{text:>{size}}" for text in [""] * above + texts + [""] * below]
+
+
+def _with_progress(row: Row, done: int, width: int, ground: str) -> Row:
+    """The row, of which only the upper half is used, with a bar of `done` cells in its lower half."""
+    colour = "dim" if ground == "text" else "bright"
+    text = "".join(part for part, _ in row)
+    inks = [
+        f"stage on {ground}"
+        if place >= done
+        else f"stage on {colour}"
+        if character == "▀"
+        else f"{colour} on {ground}"
+        for place, character in enumerate(text)
+    ]
+    return merge(
+        ["▄" if place < done and text[place] == " " else text[place] for place in range(width)], inks
+    )
 
 
 def _progress(view: View, width: int) -> int:

@@ -94,16 +94,24 @@ def _timing(timing: Timing, long: bool) -> list[Run]:
 
 
 def draw_keys(width: int) -> Row:
-    """The keys and what they do, as many as fit, closer together where it is narrow."""
+    """The keys and what they do, closer together where it is narrow, the least pressing left out."""
     shown = [key for key in COMMANDS if key.caption]
-    for gap, caption in ((3, True), (2, True), (1, True), (1, False)):
+    left_out: tuple[str, ...]
+    for gap, left_out in (
+        (3, ()),
+        (2, ()),
+        (2, ("octave",)),
+        (1, ("octave", "tempo")),
+        (1, ("octave", "tempo", "help")),
+    ):
         runs: list[Run] = [(" ", "dim on ebony")]
         for key in shown:
-            runs += [(key.foot, "bold you on ebony"), (f" {key.caption}" if caption else "", "text on ebony")]
-            runs.append((" " * gap, "dim on ebony"))
-        if length(runs) <= width:
+            if key.caption not in left_out:
+                runs += [(key.foot, "bold you on ebony"), (f" {key.caption}", "text on ebony")]
+                runs.append((" " * gap, "dim on ebony"))
+        if length(runs) - gap <= width:
             break
-    return fit([run for run in runs if run[0]], width, "ebony")
+    return fit(runs[:-1], width, "ebony")
 
 
 def _wrapped(text: str, ink: str, ground: str, width: int, height: int) -> tuple[Row, ...]:

@@ -5,10 +5,10 @@ from collections.abc import Sequence
 from improv.tui.canvas import Canvas
 from improv.tui.keys import COMMANDS, LOWER_ROW, OCTAVE, UPPER_ROW
 from improv.tui.paint import Row, Run, fit
-from improv.tui.roll import DOTTED, SOLID, pitch_name
+from improv.tui.roll import DASHED, SOLID, pitch_name
 from improv.tui.view import View
 
-WIDTH, HEIGHT = 58, 18
+WIDTH, HEIGHT = 60, 18
 """The card's size; it fits the smallest screen."""
 
 _BLACK = frozenset({1, 3, 6, 8, 10})
@@ -33,25 +33,25 @@ def draw_help(keyboard: int, width: int, height: int) -> tuple[Row, ...]:
     for place in range(half):
         line: list[Run] = []
         for key in COMMANDS[place::half]:
-            line += [(f"{key.shown:>7} ", "bold you on ebony"), (f"{key.help:<22}", "text on ebony")]
+            line += [(f"{key.shown:>7} ", "bold you on ebony"), (f"{key.help:<21}", "text on ebony")]
         inside.append(line)
     inside.append([])
     inside += _keyboard(keyboard)
     inside += [
         [],
         [(" A terminal tells no key's release: a key plays a note", "text on ebony")],
-        [(" of fixed length, and holding it down does not prolong it.", "text on ebony")],
+        [(" of fixed length, and holding it does not prolong it.", "text on ebony")],
         [],
         [
             (f" {SOLID['upper']}{SOLID['both']}{SOLID['lower']}", "you on ebony"),
             (" you   ", "text on ebony"),
-            (f"{DOTTED['upper']}{DOTTED['both']}{DOTTED['lower']}", "improv on ebony"),
+            (f"{DASHED['upper']}{DASHED['both']}{DASHED['lower']}", "improv on ebony"),
             (" improv   ", "text on ebony"),
-            (f"{DOTTED['both']}", "grammar on ebony"), (" redrawn   ", "text on ebony"),
-            (f"{DOTTED['both']}", "fallback on ebony"), (" fallback", "text on ebony"),
+            (f"{DASHED['both']}", "grammar on ebony"), (" redrawn   ", "text on ebony"),
+            (f"{DASHED['both']}", "fallback on ebony"), (" fallback", "text on ebony"),
         ],
-        [(" Terminals: C chord, L colour, S scale, A approach, X free,", "dim on ebony")],
-        [(" R rest; then quarter notes, then the interval's bounds.", "dim on ebony")],
+        [(" Terminals: C chord, L colour, S scale, A approach,", "dim on ebony")],
+        [(" X free, R rest; then quarter notes and interval bounds.", "dim on ebony")],
     ]  # fmt: skip
     top: Row = (
         ("╭─", "dim on ebony"),
@@ -67,8 +67,8 @@ def draw_help(keyboard: int, width: int, height: int) -> tuple[Row, ...]:
 
 def _keyboard(keyboard: int) -> list[list[Run]]:
     """The two rows of the computer keyboard as a piano's: black keys above white ones."""
-    black: list[Run] = [("  ", "text on ebony")]
-    white: list[Run] = [(" ", "text on ebony")]
+    black: list[Run] = [("   ", "text on ebony")]
+    white: list[Run] = [("  ", "text on ebony")]
     for row in (LOWER_ROW, UPPER_ROW):
         for place, letter in enumerate(row):
             if place % OCTAVE in _BLACK:

@@ -43,8 +43,8 @@ COMMANDS: tuple[Key, ...] = (
     Key(("down", "minus"), "tempo(-5)", "↓ -", "tempo down by 5"),
     Key(("right",), "tempo(1)", "→", "tempo up by 1"),
     Key(("left",), "tempo(-1)", "←", "tempo down by 1"),
-    Key(("comma", "left_square_bracket"), "octave(-1)", ", [", "keyboard an octave down", "octave", ",."),
-    Key(("full_stop", "right_square_bracket"), "octave(1)", ". ]", "keyboard an octave up"),
+    Key(("comma", "left_square_bracket"), "octave(-1)", ", [", "keys an octave down", "octave", ",."),
+    Key(("full_stop", "right_square_bracket"), "octave(1)", ". ]", "keys an octave up"),
     Key(("f1", "question_mark"), "help", "f1 ?", "show or hide this", "help", "f1"),
     Key(("ctrl+q", "ctrl+c"), "quit", "ctrl+q", "quit", "quit", "^q"),
 )

@@ -2,7 +2,7 @@
 
 Conventions: columns are spans of equal ticks, from the window's start; a terminal line shows two pixels,
 one above the other, and a pitch is one pixel high (scale 1) or a whole line (scale 2). The player's notes
-are solid blocks, the machine's are dotted, so that they differ without colour too. An onset is brighter
+are solid blocks, the machine's are dashed, so that they differ without colour too. An onset is brighter
 than what follows, so that repeated notes stay apart.
 """
 
@@ -12,7 +12,7 @@ from itertools import pairwise
 
 from grammar.changes import Changes
 from improv.snapshot import RollNote
-from improv.tui.paint import Row, merge
+from improv.tui.paint import Row, merge, shorten
 
 GUTTER = 6
 """Cells at the left: the pitch's name and the piano's keys."""
@@ -22,9 +22,10 @@ NOW_SHARE = 0.7
 """How much of the window has been played."""
 
 SOLID = {"both": "█", "upper": "▀", "lower": "▄"}
-DOTTED = {"both": "⣿", "upper": "⠛", "lower": "⣤"}
-GLYPHS = {"you": SOLID, "improv": DOTTED}
-"""The player's blocks and the machine's."""
+DASHED = {"both": "▌", "upper": "▘", "lower": "▖"}
+"""The player's blocks; the machine's alternate with the solid ones, a short note is one dash."""
+
+HALVES = ("lower", "upper")
 
 _NAMES = ("C", "Db", "D", "Eb", "E", "F", "Gb", "G", "Ab", "A", "Bb", "B")
 _BLACK = frozenset({1, 3, 6, 8, 10})
@@ -155,12 +156,13 @@ def draw_chords(window: Window, changes: Changes) -> Row:
     for start, end in pairwise(starts):
         column, room = window.column(start), window.column(min(end, window.end)) - window.column(start)
         symbol = changes.at(start).symbol
-        if len(symbol) >= room and end < window.end:
-            symbol = symbol[: max(0, room - 1)]
+        if len(symbol) > room - (1 if end < window.end else 0):
+            whole = start == 0 or start % changes.length in changes.onsets
+            symbol = shorten(symbol, room - 1) if whole and room > 3 and end < window.end else ""
         ink = "dim on stage"
         if sounding is not None and start <= sounding < end:
             ink = f"bold bright on {window.turn_of}-low" if window.turn_of else "bold bright on stage"
-        for place, character in enumerate(symbol[: window.columns - column]):
+        for place, character in enumerate(symbol):
             characters[column + place], inks[column + place] = character, ink
     return ((" " * GUTTER, "dim on stage"), *merge(characters, inks))
 
@@ -188,52 +190,58 @@ Cell = tuple[str, str, str]
 """Glyph, colour, and the colour behind it (empty: as the background has it)."""
 
 
+@dataclass(frozen=True, slots=True)
+class Pixel:
+    """Half a cell that a note covers."""
+
+    note: RollNote
+    begins: bool
+    dashed: bool
+
+
 def _pixels(
     notes: Sequence[RollNote], window: Window
 ) -> tuple[dict[int, dict[int, Cell]], dict[int, dict[int, Cell]]]:
     """The notes' cells by line and column, and arrows for the notes above and below what is shown."""
-    owners: dict[tuple[int, int], dict[int, RollNote]] = {}
-    onsets: set[tuple[int, int, int]] = set()
+    owners: dict[tuple[int, int], dict[int, Pixel]] = {}
     beyond: dict[int, dict[int, Cell]] = {}
     for note in notes:
         first = window.column(note.onset)
-        end = (
-            note.onset + note.duration if note.duration is not None else max(window.now or 0, note.onset) + 1
-        )
-        last = max(first, window.column(end - 1))
+        length = note.duration if note.duration is not None else max((window.now or 0) - note.onset, 0) + 1
+        last = max(first, window.column(note.onset + length - 1))
         if last < 0 or first >= window.columns:
             continue
         if not window.low <= note.pitch < window.high:
             line, arrow = (0, "▲") if note.pitch >= window.high else (window.rows - 1, "▼")
             beyond.setdefault(line, {})[max(0, first)] = (arrow, note.player, "")
             continue
-        for pixel in range(window.scale):
-            height = (note.pitch - window.low) * window.scale + pixel
-            line, half = window.rows - 1 - height // 2, height % 2
-            for column in range(max(0, first), min(window.columns - 1, last) + 1):
-                owners.setdefault((line, column), {})[half] = note
-            onsets.add((line, first, half))
+        for column in range(max(0, first), min(window.columns - 1, last) + 1):
+            # a machine's note alternates solid and dash; one of a single column is a dash
+            dashed = note.player == "improv" and ((column - first) % 2 == 1 or first == last)
+            pixel = Pixel(note, column == first, dashed)
+            for height in range(window.scale):
+                line, half = divmod((note.pitch - window.low) * window.scale + height, 2)
+                owners.setdefault((window.rows - 1 - line, column), {})[half] = pixel
     cells: dict[int, dict[int, Cell]] = {}
     for (line, column), halves in owners.items():
-        cells.setdefault(line, {})[column] = _cell(
-            halves, [(line, column, half) in onsets for half in (0, 1)]
-        )
+        cells.setdefault(line, {})[column] = _cell(halves)
     return cells, beyond
 
 
-def _cell(halves: dict[int, RollNote], begins: list[bool]) -> Cell:
-    lower, upper = halves.get(0), halves.get(1)
-    if lower is None or upper is None:
-        note, half, begun = (upper, "upper", begins[1]) if upper else (lower, "lower", begins[0])
-        assert note is not None
-        return GLYPHS[note.player][half], _colour(note, begun), ""
-    if lower.player == upper.player and (lower is upper or begins[0] == begins[1]):
-        return GLYPHS[lower.player]["both"], _colour(lower, begins[0]), ""
-    return "▀", _colour(upper, begins[1]), _colour(lower, begins[0])
+def _cell(halves: Mapping[int, Pixel]) -> Cell:
+    """One cell, of the pixels in its lower (0) and upper (1) half."""
+    if len(halves) == 1:
+        ((half, pixel),) = halves.items()
+        return (DASHED if pixel.dashed else SOLID)[HALVES[half]], _colour(pixel), ""
+    lower, upper = halves[0], halves[1]
+    if _colour(lower) == _colour(upper) and lower.dashed == upper.dashed:
+        return (DASHED if lower.dashed else SOLID)["both"], _colour(lower), ""
+    return "▀", _colour(upper), _colour(lower)
 
 
-def _colour(note: RollNote, begun: bool) -> str:
-    if begun:
+def _colour(pixel: Pixel) -> str:
+    note = pixel.note
+    if pixel.begins:
         return f"{note.player}-onset"
     return note.source if note.source in ("grammar", "fallback") else note.player
 

@@ -38,7 +38,7 @@ def draw_sheet(chart: Chart, light: Light, width: int, height: int) -> tuple[Row
     rows = chart.rows(BARS_A_LINE)
     pitch = 2 if height >= 2 * len(rows) - 1 else 1
     shown = min(len(rows), -(-height // pitch))
-    label = min(max(len(row.section) for row in rows), 6) + 2 if len(chart.form) > 1 else 1
+    label = min(max(len(row.section) for row in rows), 6) + 3 if len(chart.form) > 1 else 1
     first = _first_row(rows, light, shown)
     blank: Row = ((" " * width, "text on stage"),)
     lines: list[Row] = []
@@ -60,8 +60,8 @@ def _first_row(rows: tuple[ChartRow, ...], light: Light, shown: int) -> int:
 
 
 def _line(row: ChartRow, before: Bar, meter: int, light: Light, label: int, width: int) -> Row:
-    section = shorten(row.section, label - 1)
-    runs: list[Run] = [(f"{section:<{label}}", "bold you on stage" if row.section else "dim on stage")]
+    section = shorten(row.section, label - 2)
+    runs: list[Run] = [(f" {section:<{label - 1}}", "bold you on stage" if row.section else "dim on stage")]
     spare = width - label - 1
     for place, bar in enumerate(row.bars):
         size = spare * (place + 1) // BARS_A_LINE - spare * place // BARS_A_LINE

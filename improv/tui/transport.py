@@ -42,7 +42,8 @@ def draw_transport(view: View, width: int) -> Row:
     extras = [f"  {word}" for word in (chart.feel, chart.composer) if word]
     if width < 72:
         del figures[1]
-    right = [run for figure in figures for run in (*figure, ("   ", "dim on ebony"))][:-1]
+    right: list[Run] = [("  ", "dim on ebony")]
+    right += [run for figure in figures for run in (*figure, ("   ", "dim on ebony"))][:-1]
     for extra in extras:
         if length(title) + len(extra) + length(right) + 2 <= width:
             title.append((extra, "dim on ebony"))

@@ -258,9 +258,9 @@ class Session:
 
     def _strike(self, state: State, event: NoteOn) -> Step:
         """Hear a key, if it is the player's turn or about to be."""
-        if state.map is None or state.turn == "count-in" and not self._anticipates(state, event.t):
+        if state.map is None:
             return state, []
-        if state.turn == "machine" and not self._anticipates(state, event.t):
+        if state.turn != "player" and not self._anticipates(state, event.t):
             return state, []
         mind, commands = state.mind, list[Command]()
         if state.draft is not None:

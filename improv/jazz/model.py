@@ -1,0 +1,40 @@
+"""The trained jazz model, found and made ready to play."""
+
+from collections.abc import Mapping
+from importlib.resources.abc import Traversable
+from pathlib import Path
+from typing import Any
+
+from improv.errors import UserError
+from improv.jazz.encoding import expert_maps
+from improv.jazz.vocabulary import vocabulary_hash
+from models.checkpoint import Checkpoint, CheckpointError, load, shipped
+from models.network import Network
+
+KIND = "jazz"
+
+
+def load_jazz(folder: Path | None = None) -> tuple[Network, Checkpoint]:
+    """The network of a checkpoint folder, or of the one that ships, and what its meta.json says.
+
+    Raises:
+        UserError: the checkpoint is missing, damaged, or of another kind or vocabulary.
+    """
+    place: Traversable = shipped(KIND) if folder is None else folder
+    try:
+        checkpoint = load(place, KIND, vocabulary_hash())
+        return Network(checkpoint.spec, checkpoint.weights, expert_maps()), checkpoint
+    except (CheckpointError, ValueError) as error:
+        raise UserError(str(error)) from error
+
+
+def jazz_meta(data: str, seed: int, recipe: Mapping[str, Any], figures: Mapping[str, Any]) -> dict[str, Any]:
+    """What the meta.json of a jazz checkpoint says beside its shape."""
+    return {
+        "kind": KIND,
+        "vocabulary": vocabulary_hash(),
+        "data": data,
+        "seed": seed,
+        "recipe": dict(recipe),
+        "figures": dict(figures),
+    }

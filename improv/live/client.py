@@ -1,0 +1,103 @@
+"""A view's end: starts the engine's process and talks to it."""
+
+import multiprocessing
+import os
+from multiprocessing.connection import Connection
+from multiprocessing.process import BaseProcess
+
+from improv.errors import UserError
+from improv.live.commands import Command
+from improv.live.link import Done, Failure, News, Notice, Ready
+from improv.live.options import Options
+from improv.live.process import run_engine
+from improv.requests import Quit, Request
+from improv.snapshot import Snapshot
+
+PATIENCE = 30.0
+"""Seconds in which an engine has to start."""
+FAREWELL = 5.0
+"""Seconds in which it has to end."""
+
+
+class EngineClient:
+    """A running engine, as a view sees it."""
+
+    def __init__(self, process: BaseProcess, connection: Connection, ready: Ready) -> None:
+        self.ready = ready
+        self._process, self._connection = process, connection
+        self._news: list[Command | Notice] = []
+        self._done = False
+
+    def send(self, request: Request) -> None:
+        """Hand a request over; nothing happens when the engine is gone."""
+        try:
+            self._connection.send(request)
+        except OSError:
+            self._done = True
+
+    def poll(self) -> Snapshot | None:
+        """The newest snapshot since the last poll, else None; never blocks."""
+        newest = None
+        for news in self._receive():
+            if isinstance(news, Snapshot):
+                newest = news
+            elif isinstance(news, Done):
+                self._done = True
+            elif not isinstance(news, Ready | Failure):
+                self._news.append(news)
+        return newest
+
+    def news(self) -> list[Command | Notice]:
+        """What has happened since the last call, in order."""
+        self.poll()
+        news, self._news = self._news, []
+        return news
+
+    @property
+    def alive(self) -> bool:
+        """Whether the engine still runs."""
+        return not self._done and self._process.is_alive()
+
+    def close(self) -> bool:
+        """Ask the engine to quit and wait for it; False when it had to be ended by force."""
+        self.send(Quit())
+        self._process.join(FAREWELL)
+        self.poll()
+        if self._process.is_alive():
+            self._process.terminate()
+            self._process.join(1.0)
+            return False
+        return self._process.exitcode == 0
+
+    def _receive(self) -> list[News]:
+        found: list[News] = []
+        try:
+            while self._connection.poll():
+                found.append(self._connection.recv())
+        except (EOFError, OSError):
+            self._done = True
+        return found
+
+
+def start_engine(options: Options) -> EngineClient:
+    """Start the engine's process and wait until it plays.
+
+    Raises UserError for what the engine could not open or load.
+    """
+    # one thread is fastest for products this small, and leaves the other core to the view
+    for variable in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "VECLIB_MAXIMUM_THREADS"):
+        os.environ.setdefault(variable, "1")
+    context = multiprocessing.get_context("spawn")
+    ours, theirs = context.Pipe()
+    process = context.Process(target=run_engine, args=(options, theirs), name="improv engine", daemon=False)
+    process.start()
+    theirs.close()
+    try:
+        first = ours.recv() if ours.poll(PATIENCE) else None
+    except EOFError:
+        first = None
+    if isinstance(first, Ready):
+        return EngineClient(process, ours, first)
+    process.terminate()
+    process.join()
+    raise UserError(first.message if isinstance(first, Failure) else "the engine did not start")

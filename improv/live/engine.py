@@ -1,0 +1,297 @@
+"""The engine: the one place where clock, ports, session and scheduler meet.
+
+Conventions: times are nanoseconds on the engine's clock. Two threads: `listen` polls the inputs and
+passes the player's notes through at once; `turn` does everything else, once a millisecond or when a
+note is due. They share the scheduler under one lock and a queue of what was heard. Nothing here knows
+music.
+"""
+
+from collections import deque
+from collections.abc import Sequence
+from dataclasses import replace
+from heapq import heappop, heappush
+from threading import Event as Flag
+from threading import Lock, Thread
+from typing import Protocol
+
+from improv.channels import IMPROV, PLAYER, PROGRAMS
+from improv.live.clock import Clock, MonotonicClock
+from improv.live.commands import Command, Finished, Heard, Play, Silence, TakeBack, TurnChange
+from improv.live.events import Message, NoteOff, NoteOn, Tick, decode
+from improv.live.journal import Journal
+from improv.live.link import News, Notice
+from improv.live.meter import Meter
+from improv.live.performance import Performance
+from improv.live.scheduler import Scheduler
+from improv.live.session import Asked, Session, SessionEvent
+from improv.live.tempo import TempoMap
+from improv.ports.base import InPort, OutPort
+from improv.requests import Panic, Quit, Request, Strike
+from improv.snapshot import Snapshot, Timing
+
+POLL = 1_000_000
+"""Nanoseconds between looks at the inputs."""
+SHOW_EVERY = 33_000_000
+"""Nanoseconds between snapshots."""
+MEASURE_EVERY = 500_000_000
+STRIKE_LENGTH = 250_000_000
+"""Nanoseconds that a computer key sounds: a terminal reports no key release."""
+ROLL_BARS = 16
+TERMINALS_SHOWN = 64
+PROGRAM_CHANGE = 0xC0
+
+
+class View(Protocol):
+    """Who watches and asks."""
+
+    def tell(self, news: News) -> None:
+        """Take news, without making the engine wait."""
+        ...
+
+    def requests(self) -> list[Request]:
+        """What is asked for since the last call."""
+        ...
+
+
+class Engine:
+    """A session on its ports. `run` plays until it is asked to quit."""
+
+    def __init__(
+        self,
+        session: Session,
+        inputs: Sequence[InPort],
+        outputs: Sequence[OutPort],
+        clock: Clock,
+        view: View,
+        journal: Journal | None = None,
+        realtime: bool = False,
+    ) -> None:
+        self.session = session
+        self.state = session.initial()
+        self.scheduler = Scheduler()
+        self.performance = Performance()
+        self.map: TempoMap | None = None
+        """The newest take's, kept after it has stopped."""
+        self.finished = Flag()
+        self._inputs, self._outputs = list(inputs), list(outputs)
+        self._clock, self._idle = clock, MonotonicClock(spin=0)
+        self._view, self._journal = view, journal
+        self._lock = Lock()
+        self._heard: deque[Message] = deque()
+        self._key_offs: list[tuple[int, int]] = []
+        self._reached = 0
+        self._meter = Meter(realtime)
+        self._terminals: deque[str] = deque(maxlen=TERMINALS_SHOWN)
+        self._answered = True
+        self._message = ""
+        self._shown = self._measured = 0
+        self._timing = Timing(realtime=realtime)
+
+    # the two threads
+
+    def run(self) -> None:
+        """Play until `finished` is set; however it ends, nothing is left sounding."""
+        listener = Thread(target=self._listen_on, name="input", daemon=True)
+        try:
+            for program_change in _programs():
+                self._send(program_change)
+            listener.start()
+            while not self.finished.is_set():
+                self.turn()
+                self._wait()
+        finally:
+            self.finished.set()
+            if listener.is_alive():
+                listener.join(0.5)
+            self.silence()
+
+    def listen(self) -> None:
+        """Read the inputs, pass on what was played, and queue it for the session."""
+        for port in self._inputs:
+            for message in port.poll():
+                t = self._clock.now()
+                event = decode(t, message)
+                if event is None:
+                    continue
+                with self._lock:
+                    for out in self.scheduler.thru(message):
+                        self._send(out)
+                    self._heard.append(event)
+                self._meter.passed(self._clock.now() - t)
+
+    def turn(self) -> None:
+        """One round: requests, what was heard, what is due, and a picture for the view."""
+        for request in self._view.requests():
+            self._request(request)
+        now = self._clock.now()
+        while self._key_offs and self._key_offs[0][0] <= now:
+            t, pitch = heappop(self._key_offs)
+            with self._lock:
+                self._heard.append(NoteOff(t, pitch, PLAYER))
+        with self._lock:
+            heard = sorted(self._heard, key=lambda event: event.t)
+            self._heard.clear()
+        for event in heard:
+            self._hear(event)
+        now = self._clock.now()
+        self._update(Tick(now), logged=False)
+        self._send_due()
+        self._show(now)
+
+    def silence(self) -> None:
+        """End every sound, now. Safe from any thread and at any time."""
+        with self._lock:
+            for message in self.scheduler.silence():
+                self._send(message)
+
+    # one step each
+
+    def _listen_on(self) -> None:
+        while not self.finished.is_set():
+            self.listen()
+            self._idle.sleep_until(self._idle.now() + POLL)
+
+    def _wait(self) -> None:
+        now = self._clock.now()
+        with self._lock:
+            due = self.scheduler.next_due()
+        if due is not None and due < now + POLL:
+            self._clock.sleep_until(due)
+        else:
+            self._idle.sleep_until(now + POLL)
+
+    def _request(self, request: Request) -> None:
+        match request:
+            case Quit():
+                self.finished.set()
+            case Strike(pitch, velocity):
+                t = self._clock.now()
+                with self._lock:
+                    self.scheduler.schedule_note(t, STRIKE_LENGTH, pitch, velocity, PLAYER, "player")
+                    self._heard.append(NoteOn(t, pitch, velocity, PLAYER))
+                heappush(self._key_offs, (t + STRIKE_LENGTH, pitch))
+            case _:
+                if isinstance(request, Panic):  # before anything else: the session need not agree
+                    self.silence()
+                self._update(Asked(self._clock.now(), request))
+
+    def _hear(self, event: Message) -> None:
+        if not isinstance(event, NoteOn | NoteOff):
+            return
+        self._update(event)
+        if self.map is None:
+            return
+        tick = self.map.tick(event.t)
+        if isinstance(event, NoteOn):
+            self.performance.strike("you", tick, event.pitch, event.velocity, event.channel)
+        else:
+            self.performance.release(tick, event.pitch, event.channel)
+
+    def _update(self, event: SessionEvent, logged: bool = True) -> None:
+        """Hand an event to the session, at a time that never goes back, and do what it says."""
+        self._reached = max(self._reached, event.t)
+        event = replace(event, t=self._reached)
+        if logged and self._journal is not None:
+            self._journal.event(event)
+        self.state, commands = self.session.update(self.state, event)
+        if self.state.map is not None:
+            self.map = self.state.map
+        for command in commands:
+            if self._journal is not None:
+                self._journal.command(command)
+            self._do(command)
+
+    def _do(self, command: Command) -> None:
+        match command:
+            case Play():
+                with self._lock:
+                    self.scheduler.schedule_note(
+                        command.at,
+                        command.duration,
+                        command.pitch,
+                        command.velocity,
+                        command.channel,
+                        command.role,
+                    )
+                if command.role == "improv":
+                    self._perform(command)
+            case TakeBack():
+                with self._lock:
+                    self.scheduler.cancel_pending(role="improv")
+                assert self.map is not None
+                self.performance.take_back(self.map.tick(self._reached))
+                self._answered = True
+            case Silence():
+                self.silence()
+                if self.map is not None:
+                    self.performance.end_all(self.map.tick(self._reached))
+            case TurnChange():
+                self._answered = command.turn != "machine"
+            case Finished():
+                self.finished.set()
+            case Heard():
+                pass
+        if not (isinstance(command, Play) and command.role == "click"):
+            self._view.tell(command)
+
+    def _perform(self, command: Play) -> None:
+        assert self.map is not None
+        if self._answered:  # the first note of an answer: the last one's terminals make room
+            self._terminals.clear()
+            self._answered = False
+        self._terminals.append(command.terminal)
+        onset, end = self.map.tick(command.at), self.map.tick(command.at + command.duration)
+        self.performance.play(
+            onset, end - onset, command.pitch, command.velocity, command.channel, command.source
+        )
+
+    def _send_due(self) -> None:
+        with self._lock:
+            for due in self.scheduler.due(self._clock.now()):
+                self._send(due.message)
+                self._meter.sent(self._clock.now() - due.planned_at)
+            self._meter.missed(self.scheduler.dropped)
+
+    def _send(self, message: bytes) -> None:
+        """To every output; one that is lost is left out from then on, and told."""
+        for port in list(self._outputs):
+            try:
+                port.send(message)
+            except OSError as error:
+                self._outputs.remove(port)
+                self._message = f"lost the output {port.name}: {error}"
+                self._view.tell(Notice(self._message))
+
+    def _show(self, now: int) -> None:
+        if now - self._shown < SHOW_EVERY:
+            return
+        self._shown = now
+        if now - self._measured >= MEASURE_EVERY:
+            self._measured, self._timing = now, self._meter.timing()
+        self._view.tell(self.snapshot(now))
+
+    def snapshot(self, now: int) -> Snapshot:
+        """The visible state at a time."""
+        state, settings = self.state, self.session.settings
+        length = self.session.changes.length
+        tick = int(state.map.tick(now) // 1) if state.map is not None else 0
+        since = (self.map.tick(now) if self.map is not None else 0) - ROLL_BARS * self.session.changes.bar
+        return Snapshot(
+            turn=state.turn,
+            tick=tick,
+            tempo=state.tempo,
+            mode="trade",
+            bars=settings.bars,
+            chorus=max(0, tick // length),
+            turn_ends=state.turn_ends,
+            in_port=", ".join(port.name for port in self._inputs),
+            out_port=", ".join(port.name for port in self._outputs),
+            roll=self.performance.roll(since) if state.map is not None else (),
+            terminals=tuple(self._terminals),
+            message=self._message,
+            timing=self._timing,
+        )
+
+
+def _programs() -> list[bytes]:
+    return [bytes((PROGRAM_CHANGE | channel, PROGRAMS[channel])) for channel in (IMPROV,)]

@@ -1,0 +1,114 @@
+"""The engine's own process: set up, play, and leave nothing sounding.
+
+Conventions: SIGINT belongs to the view, which asks to quit; SIGTERM ends the engine in order; a view
+that dies closes the pipe, which ends it too.
+"""
+
+import gc
+import os
+import signal
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from multiprocessing.connection import Connection
+from pathlib import Path
+from typing import Any
+
+from improv.errors import UserError
+from improv.live.clock import MonotonicClock
+from improv.live.engine import Engine
+from improv.live.journal import Journal
+from improv.live.link import Done, EngineEnd, Failure, Notice, Ready
+from improv.live.options import Options, make_session
+from improv.live.record import write_recording
+from improv.ports.base import InPort, OutPort
+from improv.ports.open import open_all
+from improv.ports.stderr import quiet_stderr
+
+FAREWELL = 0.05
+"""Seconds between the last message and closing the ports: JACK sends with its next period."""
+PRIORITY = 50
+"""Of SCHED_FIFO, where the system allows it."""
+
+
+def run_engine(options: Options, connection: Connection) -> None:
+    """The process's main: play a take from Ready to Done, or tell the Failure."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    end = EngineEnd(connection)
+    try:
+        _play(options, end)
+        end.tell(Done())
+    except UserError as error:
+        end.tell(Failure(str(error)))
+    finally:
+        end.close()
+
+
+def _play(options: Options, end: EngineEnd) -> None:
+    with ExitStack() as stack:
+        stack.enter_context(quiet_stderr())
+        session, digest = make_session(options)
+        inputs, outputs, notices = open_all(
+            options.input_name, options.output_name, options.api, options.sound
+        )
+        stack.enter_context(_closing(inputs, outputs))
+        journal = _open_journal(options, digest, end)
+        realtime = _raise_priority()
+        engine = Engine(session, inputs, outputs, MonotonicClock(), end, journal, realtime)
+        signal.signal(signal.SIGTERM, lambda *_: engine.finished.set())
+        end.tell(
+            Ready(
+                inputs=tuple(port.name for port in inputs),
+                outputs=tuple(port.name for port in outputs),
+                notices=tuple(notices),
+                log=str(options.log) if journal is not None else "",
+            )
+        )
+        gc.collect()
+        gc.freeze()  # what is loaded stays: collecting it again would only cost time
+        try:
+            engine.run()
+        finally:
+            if journal is not None:
+                journal.close()
+            if options.record is not None and engine.map is not None:
+                _record(options.record, session.settings.chart, engine, end)
+            time.sleep(FAREWELL)
+
+
+def _open_journal(options: Options, digest: str, end: EngineEnd) -> Journal | None:
+    if options.log is None:
+        return None
+    head: dict[str, Any] = {"options": options.as_json(), "weights": digest}
+    try:
+        return Journal(options.log, head, lambda complaint: end.tell(Notice(complaint)))
+    except OSError as error:
+        end.tell(Notice(f"no log: cannot write {options.log}: {error.strerror}; playing on"))
+        return None
+
+
+def _record(path: Path, chart: Any, engine: Engine, end: EngineEnd) -> None:
+    assert engine.map is not None
+    try:
+        write_recording(path, chart, engine.performance.notes, engine.map.tempo)
+        end.tell(Notice(f"recorded {path}"))
+    except UserError as error:
+        end.tell(Notice(str(error)))
+
+
+@contextmanager
+def _closing(inputs: list[InPort], outputs: list[OutPort]) -> Iterator[None]:
+    try:
+        yield
+    finally:
+        for port in (*inputs, *outputs):
+            port.close()
+
+
+def _raise_priority() -> bool:
+    """Ask for SCHED_FIFO; False where it is not to be had."""
+    try:
+        os.sched_setscheduler(0, os.SCHED_FIFO, os.sched_param(PRIORITY))
+    except (AttributeError, OSError):
+        return False
+    return True

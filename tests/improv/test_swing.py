@@ -31,7 +31,7 @@ DIVISIONS = ((0, 12), (0, 8, 16), (0, 6, 12, 18))
 
 def lines(divisions: tuple[tuple[int, ...], ...] = DIVISIONS) -> st.SearchStrategy[list[Note]]:
     """Lines of which each beat stands on one division, without overlaps."""
-    beats = [places for division in divisions for n in range(4) for places in combinations(division, n)]
+    beats = [places for division in divisions for n in range(5) for places in combinations(division, n)]
     return st.builds(
         _line, st.lists(st.sampled_from(beats), min_size=1, max_size=8), st.floats(0, 1), st.integers(-3, 0)
     )

@@ -4,17 +4,13 @@ Conventions: times are seconds; a decay or release time is a time constant (the 
 levels are linear, 1.0 is full scale; a ratio is a frequency divided by the note's own.
 
 Each voice is a pair of sine operators, the second bending the phase of the first (frequency
-modulation), plus a struck overtone that dies early: with the ratios of an electric piano's tine and
-bar it is warm when played softly and barks when struck hard, at the cost of three sines a sample.
+modulation), plus a struck overtone that dies early. The player is an electric piano, warm when played
+softly and barking when struck hard; the machine is a vibraphone, so that the ear tells them apart.
 """
 
 from dataclasses import dataclass
 
-PERCUSSION_CHANNEL = 9
-"""MIDI's channel 10, counted from 0: here the click."""
-
-HIGH_WOODBLOCK = 76
-"""General MIDI's percussion pitch for the accented click."""
+from improv.channels import BASS, CLICK, CLICK_BEAT, CLICK_DOWNBEAT, COMP, IMPROV
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +59,22 @@ ELECTRIC_PIANO = Voice(
     reverb=0.16,
 )
 
+VIBRAPHONE = Voice(
+    gain=0.34,
+    pan=-0.12,
+    ratio=4.0,
+    index=0.55,
+    index_decay=0.22,
+    strike_ratio=10.0,
+    strike_level=0.09,
+    strike_decay=0.03,
+    attack=0.001,
+    decay=1.6,
+    sustain=0.0,
+    release=0.09,
+    reverb=0.22,
+)
+
 COMP_PIANO = Voice(
     gain=0.13,
     pan=-0.30,
@@ -79,7 +91,7 @@ COMP_PIANO = Voice(
     reverb=0.20,
 )
 
-BASS = Voice(
+UPRIGHT_BASS = Voice(
     gain=0.42,
     pan=0.0,
     ratio=1.0,
@@ -112,8 +124,8 @@ WOODBLOCK = Voice(
     one_shot=True,
 )
 
-BY_CHANNEL: dict[int, Voice] = {1: COMP_PIANO, 2: BASS, PERCUSSION_CHANNEL: WOODBLOCK}
-"""Channel (0 to 15) to its voice; every other channel, the soloists', is the electric piano."""
+BY_CHANNEL: dict[int, Voice] = {COMP: COMP_PIANO, BASS: UPRIGHT_BASS, IMPROV: VIBRAPHONE, CLICK: WOODBLOCK}
+"""Channel (0 to 15) to its voice; every other channel, the player's, is the electric piano."""
 
 
 def voice_of(channel: int) -> Voice:
@@ -123,7 +135,11 @@ def voice_of(channel: int) -> Voice:
 
 def frequency_of(channel: int, pitch: int) -> float:
     """Hertz of a MIDI pitch, A4 (69) being 440; on the percussion channel those of a block of wood."""
-    if channel == PERCUSSION_CHANNEL:
+    if channel == CLICK:
         # wood, not a key: the accent a fifth above the plain click, lower numbers ever smaller blocks
-        return 1725.0 if pitch == HIGH_WOODBLOCK else 1150.0 * 2.0 ** ((77 - min(pitch, 77)) / 24.0)
+        return (
+            1725.0
+            if pitch == CLICK_DOWNBEAT
+            else 1150.0 * 2.0 ** ((CLICK_BEAT - min(pitch, CLICK_BEAT)) / 24.0)
+        )
     return float(440.0 * 2.0 ** ((pitch - 69) / 12.0))

@@ -62,7 +62,7 @@ def test_how_the_stream_is_cut_does_not_matter(cuts: list[int]) -> None:
     np.testing.assert_allclose(whole.render(sum(cuts)), pieces, atol=2e-4)
 
 
-@pytest.mark.parametrize("channel", [0, 1, 2, 5, 15])
+@pytest.mark.parametrize("channel", [0, 1, 2, 3, 15])
 @pytest.mark.parametrize(("key", "hertz"), [(69, 440.0), (45, 110.0), (81, 880.0)])
 def test_a_key_sounds_its_pitch(channel: int, key: int, hertz: float) -> None:
     synth = Synth(RATE)

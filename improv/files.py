@@ -1,0 +1,33 @@
+"""Files written whole or not at all."""
+
+import contextlib
+import os
+from pathlib import Path
+
+from improv.errors import UserError
+
+
+def write_whole(path: Path, data: bytes) -> None:
+    """Write a file so that a reader finds the old one or the new one, never a part.
+
+    A path that exists and is no plain file (a pipe, a device) is written to directly.
+
+    Raises:
+        UserError: it cannot be written; what was there is unharmed.
+    """
+    beside = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        if path.exists() and not path.is_file():
+            path.write_bytes(data)
+            return
+        target = path.resolve()  # through a link, so that the link stays one
+        beside = target.with_name(f".{target.name}.{os.getpid()}.part")
+        with beside.open("wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        beside.replace(target)
+    except OSError as error:
+        with contextlib.suppress(OSError):
+            beside.unlink(missing_ok=True)
+        raise UserError(f"cannot write {path}: {error.strerror or error}") from None

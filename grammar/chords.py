@@ -130,8 +130,9 @@ class Chord:
             return self
         match = _SYMBOL.fullmatch(self.symbol.translate(_UNICODE).strip())
         assert match is not None, "a chord's symbol has been read before"
+        suffix = f"({match[3]})" if match[3][:1] in ("#", "b") else match[3]  # Db#5 is C(#5), not C#5
         slash = "" if match[4] is None else "/" + ROOTS[(self.bass + semitones) % 12]
-        return parse_chord(ROOTS[(self.root + semitones) % 12] + match[3] + slash)
+        return parse_chord(ROOTS[(self.root + semitones) % 12] + suffix + slash)
 
     def letter(self, pitch: int) -> str:
         """C, L, S or '.' for the pitch over this chord."""

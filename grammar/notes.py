@@ -7,6 +7,7 @@ C is 0 and B is 11; a line is a sequence of notes in order of onset.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import pairwise
 
 TICKS_PER_BEAT = 24
 """One MIDI clock pulse a tick: fine enough for sixteenths (6) and triplets (8, 4) alike."""
@@ -39,4 +40,4 @@ def pitch_class(pitch: int) -> int:
 def overlaps(line: Iterable[Note]) -> list[tuple[Note, Note]]:
     """The pairs of neighbours of which the first still sounds when the second starts."""
     ordered = sorted(line)
-    return [(a, b) for a, b in zip(ordered, ordered[1:], strict=False) if a.end > b.onset]
+    return [(a, b) for a, b in pairwise(ordered) if a.end > b.onset]

@@ -14,8 +14,9 @@ within the bounds its terminal came with. Its own bounds may differ, for they ar
 interval that was drawn.
 
 What gives way, where no choice of the notes before satisfies kind, bounds and register at once:
-first the kind, in the order of `STAND_INS`, with the bounds kept; then, where the register leaves
-no pitch within the bounds, the bounds, a semitone at a time on either side. The register never does.
+the kind, in the order of `STAND_INS`, where the register has a pitch within the bounds; where it has
+none, as at its borders, the bounds, a semitone at a time on either side until they hold a pitch of
+the kind. The register never does.
 """
 
 import random
@@ -132,13 +133,16 @@ def _reach(
     reached: int, kind: Kind, bounds: Bounds | None, chord: Chord, register: int
 ) -> tuple[int, Bounds | None]:
     """The pitches one terminal can reach, and the bounds as widened for it."""
+    of_kind = _of_kind(register, kind, chord)
     if bounds is None:
-        return _of_kind(register, kind, chord), None
-    for wider in range(PITCHES):
-        widened = Bounds(bounds.low - wider, bounds.high + wider) if wider else bounds
-        if within := spread(reached, widened.low, widened.high) & register:
-            return _of_kind(within, kind, chord), widened
-    return _of_kind(register, kind, chord), None
+        return of_kind, None
+    if within := spread(reached, bounds.low, bounds.high) & register:
+        return _of_kind(within, kind, chord), bounds
+    for wider in range(1, 2 * PITCHES):
+        widened = Bounds(bounds.low - wider, bounds.high + wider)
+        if within := spread(reached, widened.low, widened.high) & of_kind:
+            return within, widened
+    return of_kind, None
 
 
 def _of_kind(pitches: int, kind: Kind, chord: Chord) -> int:

@@ -31,3 +31,18 @@ def write_whole(path: Path, data: bytes) -> None:
         with contextlib.suppress(OSError):
             beside.unlink(missing_ok=True)
         raise UserError(f"cannot write {path}: {error.strerror or error}") from None
+
+
+def check_writable(path: Path) -> None:
+    """See, before long work, that a file can be written there later.
+
+    Raises:
+        UserError: its folder does not exist or may not be written to, or it is a folder itself.
+    """
+    folder = path.resolve().parent
+    if path.is_dir():
+        raise UserError(f"cannot write {path}: it is a folder")
+    if not folder.is_dir():
+        raise UserError(f"cannot write {path}: there is no folder {folder}")
+    if not os.access(path if path.exists() else folder, os.W_OK):
+        raise UserError(f"cannot write {path}: permission denied")

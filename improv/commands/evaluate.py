@@ -12,7 +12,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     jazz = kinds.add_parser(
         "jazz",
         help="next-note prediction on transcribed solos",
-        description="How well the jazz model predicts solos, in nats a note: teacher-forced, each solo whole.",
+        description="How well the jazz model predicts solos, teacher-forced, in nats a note.",
     )
     jazz.add_argument(
         "data", type=Path, metavar="DATA", help="the database (wjazzd.db, .sqlite, .xz) or its folder"

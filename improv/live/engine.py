@@ -34,6 +34,8 @@ POLL = 1_000_000
 SHOW_EVERY = 33_000_000
 """Nanoseconds between snapshots."""
 MEASURE_EVERY = 500_000_000
+MARK_EVERY = 1_000_000_000
+"""Nanoseconds between ticks in the log: how far a take that is cut off can be replayed."""
 STRIKE_LENGTH = 250_000_000
 """Nanoseconds that a computer key sounds: a terminal reports no key release."""
 ROLL_BARS = 16
@@ -84,7 +86,7 @@ class Engine:
         self._terminals: deque[str] = deque(maxlen=TERMINALS_SHOWN)
         self._answered = True
         self._message = ""
-        self._shown = self._measured = 0
+        self._shown = self._measured = self._marked = 0
         self._timing = Timing(realtime=realtime)
 
     # the two threads
@@ -104,6 +106,8 @@ class Engine:
             if listener.is_alive():
                 listener.join(0.5)
             self.silence()
+            if self._journal is not None:  # so that a replay goes on as long as the take did
+                self._journal.event(Tick(self._reached))
 
     def listen(self) -> None:
         """Read the inputs, pass on what was played, and queue it for the session."""
@@ -134,7 +138,9 @@ class Engine:
         for event in heard:
             self._hear(event)
         now = self._clock.now()
-        self._update(Tick(now), logged=False)
+        marked = now - self._marked >= MARK_EVERY and self.state.map is not None
+        self._marked = now if marked else self._marked
+        self._update(Tick(now), logged=marked)
         self._send_due()
         self._show(now)
 

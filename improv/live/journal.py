@@ -49,7 +49,8 @@ class Journal:
         self._lines.put(command_line(command))
 
     def close(self) -> None:
-        """Write everything and give the file back."""
+        """Write everything, say that this is the end, and give the file back."""
+        self._lines.put({"kind": "end"})
         self._lines.put(None)
         self._writer.join(5.0)
 

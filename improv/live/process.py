@@ -22,7 +22,7 @@ from improv.live.link import Done, EngineEnd, Failure, Notice, Ready
 from improv.live.options import Options, make_session
 from improv.live.record import write_recording
 from improv.ports.base import InPort, OutPort
-from improv.ports.open import open_all
+from improv.ports.open import close_all, open_all
 from improv.ports.stderr import quiet_stderr
 
 FAREWELL = 0.05
@@ -101,8 +101,7 @@ def _closing(inputs: list[InPort], outputs: list[OutPort]) -> Iterator[None]:
     try:
         yield
     finally:
-        for port in (*inputs, *outputs):
-            port.close()
+        close_all(inputs, outputs)
 
 
 def _raise_priority() -> bool:

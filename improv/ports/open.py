@@ -5,6 +5,8 @@ connect to; besides it the first keyboard that is plugged in is heard, and the e
 sounds where the machine has an audio device.
 """
 
+from collections.abc import Iterable
+
 from improv.errors import UserError
 from improv.ports.base import InPort, OutPort
 from improv.ports.rtmidi import NoPorts, list_ports, open_input, open_output
@@ -34,10 +36,17 @@ def open_all(
             else:
                 outputs.append(instrument)
     except BaseException:
-        for port in (*inputs, *outputs):
-            port.close()
+        close_all(inputs, outputs)
         raise
     return inputs, outputs, notices
+
+
+def close_all(inputs: Iterable[InPort], outputs: Iterable[OutPort]) -> None:
+    """Give every port back."""
+    for source in inputs:
+        source.close()
+    for output in outputs:
+        output.close()
 
 
 def _open_output(name: str | None, api: str | None, outputs: list[OutPort], notices: list[str]) -> None:

@@ -1,0 +1,129 @@
+"""`improv play`: play with it."""
+
+import argparse
+import secrets
+import sys
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from improv.errors import UserError, suggest
+
+if TYPE_CHECKING:
+    from improv.live.options import Options
+
+MODES = ("trade",)
+SLOWEST, FASTEST = 30.0, 400.0
+DEFAULT_CHART = "blues-f"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """What `improv play` can be told."""
+    parser.add_argument("--in", dest="input_name", metavar="NAME", help="the MIDI input to listen to")
+    parser.add_argument("--out", dest="output_name", metavar="NAME", help="the MIDI output to play on")
+    parser.add_argument("--api", metavar="API", help="jack, alsa, core or winmm (default: whatever answers)")
+    parser.add_argument(
+        "--chart",
+        default=DEFAULT_CHART,
+        metavar="NAME|FILE",
+        help="what to play over (%(default)s); see improv charts",
+    )
+    parser.add_argument("--tempo", type=float, metavar="BPM", help="beats a minute (default: the chart's)")
+    parser.add_argument("--mode", default="trade", metavar="MODE", help="trade: take turns (%(default)s)")
+    parser.add_argument("--bars", type=int, default=4, help="bars of a turn (%(default)s)")
+    parser.add_argument("--choruses", type=int, metavar="N", help="stop after so many choruses")
+    parser.add_argument(
+        "--temperature", type=float, default=1.0, help="below 1 safer, above 1 wilder (%(default)s)"
+    )
+    parser.add_argument("--seed", type=int, help="the same seed and playing give the same answers")
+    parser.add_argument("--record", type=Path, metavar="FILE.mid", help="write both players to a MIDI file")
+    parser.add_argument(
+        "--log", type=Path, metavar="FILE", help="where the take's log goes (default: its own folder)"
+    )
+    parser.add_argument(
+        "--model", type=Path, metavar="DIR", help="a checkpoint (default: the one that ships)"
+    )
+    parser.add_argument("--no-click", action="store_true", help="no metronome")
+    parser.add_argument("--no-sound", action="store_true", help="never use the built-in sound")
+    parser.add_argument(
+        "--headless", action="store_true", help="no screen: start at once, print a line an event"
+    )
+    parser.add_argument("--json", action="store_true", help="with --headless: one JSON object a line")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Start the engine, and a view of it."""
+    from improv.live.client import start_engine
+    from improv.live.link import Notice
+
+    options = _options(arguments)
+    if not arguments.headless and not (sys.stdin.isatty() and sys.stdout.isatty()):
+        raise UserError("the screen needs a terminal; without one use --headless")
+    client = start_engine(options)
+    try:
+        if arguments.headless:
+            from improv.headless import watch
+
+            return watch(client, sys.stdout, arguments.json, options.chart)
+        from grammar.chart import parse_chart
+        from improv.tui.app import run as run_app
+
+        run_app(client, parse_chart(options.chart))
+    finally:
+        client.close()
+    for news in client.news():
+        if isinstance(news, Notice):
+            print(news.text)
+    if client.ready.log:
+        print(f"the take's log: {client.ready.log}")
+    return 0
+
+
+def _options(arguments: argparse.Namespace) -> "Options":
+    """Check everything that can be checked before a port is opened."""
+    from grammar.chart import format_chart
+    from improv.files import check_writable
+    from improv.library import load_chart
+    from improv.live.options import Options
+
+    chart = load_chart(arguments.chart)
+    tempo = chart.tempo if arguments.tempo is None else arguments.tempo
+    if not SLOWEST <= tempo <= FASTEST:
+        raise UserError(f"--tempo {tempo:g}: from {SLOWEST:g} to {FASTEST:g} beats a minute")
+    if arguments.mode not in MODES:
+        raise UserError(
+            f"--mode {arguments.mode!r}: there is {', '.join(MODES)}{suggest(arguments.mode, MODES)}"
+        )
+    for name in ("bars", "choruses"):
+        value = getattr(arguments, name)
+        if value is not None and value < 1:
+            raise UserError(f"--{name} {value}: 1 or more")
+    if arguments.temperature <= 0:
+        raise UserError(f"--temperature {arguments.temperature:g}: above 0")
+    if arguments.json and not arguments.headless:
+        raise UserError("--json goes with --headless")
+    if arguments.record is not None:
+        check_writable(arguments.record)
+    return Options(
+        chart=format_chart(chart),
+        tempo=tempo,
+        seed=secrets.randbelow(1_000_000) if arguments.seed is None else arguments.seed,
+        mode=arguments.mode,
+        bars=arguments.bars,
+        choruses=arguments.choruses,
+        click=not arguments.no_click,
+        temperature=arguments.temperature,
+        input_name=arguments.input_name,
+        output_name=arguments.output_name,
+        api=arguments.api,
+        sound=not arguments.no_sound,
+        record=arguments.record,
+        log=arguments.log or _log_path(),
+        checkpoint=arguments.model,
+    )
+
+
+def _log_path() -> Path:
+    from platformdirs import user_state_path
+
+    return user_state_path("improv") / "takes" / f"{time.strftime('%Y-%m-%d_%H-%M-%S')}.jsonl"

@@ -1,0 +1,111 @@
+"""`improv render`: improvise over a chart into a file."""
+
+import argparse
+import sys
+from pathlib import Path
+from random import Random
+from typing import TYPE_CHECKING
+
+from improv.errors import UserError
+
+if TYPE_CHECKING:
+    from improv.midifile import Track
+
+SUFFIXES = (".mid", ".midi", ".wav")
+MOST_CHORUSES = 1000
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """What `improv render` can be told."""
+    parser.add_argument("chart", metavar="CHART", help="a chart's name or file; see improv charts")
+    parser.add_argument("-o", "--out", type=Path, required=True, metavar="FILE", help="FILE.mid or FILE.wav")
+    parser.add_argument("--choruses", type=int, default=2, metavar="N", help="choruses (%(default)s)")
+    parser.add_argument("--tempo", type=float, metavar="BPM", help="beats a minute (default: the chart's)")
+    parser.add_argument("--seed", type=int, default=0, help="the same seed gives the same file (%(default)s)")
+    parser.add_argument(
+        "--temperature", type=float, default=1.0, help="below 1 safer, above 1 wilder (%(default)s)"
+    )
+    parser.add_argument(
+        "--model", type=Path, metavar="DIR", help="a checkpoint (default: the one that ships)"
+    )
+    parser.add_argument("--no-grammar", action="store_true", help="let the model play whatever it likes")
+    parser.add_argument("--no-band", action="store_true", help="the solo alone, without piano and bass")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Improvise, and write the file."""
+    from improv.channels import BASS, COMP, IMPROV, PROGRAMS
+    from improv.comp import bass, comp
+    from improv.files import check_writable
+    from improv.improviser import Improviser, Taste
+    from improv.jazz.model import load_jazz
+    from improv.library import load_chart
+    from improv.midifile import Track, file_notes, write_midi
+    from improv.soloist import improvise
+    from improv.swing import perform
+
+    _check(arguments)
+    check_writable(arguments.out)
+    chart = load_chart(arguments.chart)
+    changes = chart.changes()
+    tempo = chart.tempo if arguments.tempo is None else arguments.tempo
+    network, _ = load_jazz(arguments.model)
+    taste = Taste(temperature=arguments.temperature, grammar=not arguments.no_grammar)
+    ticks = arguments.choruses * changes.length
+    choices = list(improvise(Improviser(network, changes, taste), ticks, tempo, arguments.seed))
+
+    tracks = [
+        Track(
+            "improv",
+            IMPROV,
+            PROGRAMS[IMPROV],
+            file_notes(perform([c.note for c in choices], tempo, chart.feel)),
+        )
+    ]
+    if not arguments.no_band:
+        for name, channel, play in (("piano", COMP, comp), ("bass", BASS, bass)):
+            line = play(changes, 0, ticks, Random(f"{name}:{arguments.seed}"), chart.feel)
+            notes = file_notes(perform(line, tempo, chart.feel))
+            tracks.append(Track(name, channel, PROGRAMS[channel], notes))
+    if arguments.out.suffix == ".wav":
+        _write_wav(arguments.out, tracks, tempo, chart.meter)
+    else:
+        write_midi(
+            arguments.out,
+            tracks,
+            tempo=tempo,
+            meter=chart.meter,
+            title=chart.title,
+            changes=changes,
+            ticks=ticks,
+        )
+    moved = sum(choice.source == "grammar" for choice in choices)
+    print(f"{arguments.out}: {chart.title}, {len(choices)} notes, {moved} of them redrawn by the grammar")
+    return 0
+
+
+def _check(arguments: argparse.Namespace) -> None:
+    if arguments.out.suffix not in SUFFIXES:
+        raise UserError(f"{arguments.out}: a file that ends in {', '.join(SUFFIXES[:-1])} or {SUFFIXES[-1]}")
+    if not 1 <= arguments.choruses <= MOST_CHORUSES:
+        raise UserError(f"--choruses {arguments.choruses}: from 1 to {MOST_CHORUSES}")
+    if arguments.temperature <= 0:
+        raise UserError(f"--temperature {arguments.temperature:g}: above 0")
+    if arguments.tempo is not None and not 30 <= arguments.tempo <= 400:
+        raise UserError(f"--tempo {arguments.tempo:g}: from 30 to 400 beats a minute")
+
+
+def _write_wav(path: Path, tracks: "list[Track]", tempo: float, meter: int) -> None:
+    import tempfile
+
+    from improv.midifile import write_midi
+    from improv.sound.render import render_wav
+
+    def show(share: float) -> None:
+        if sys.stderr.isatty():
+            print(f"\rsound {share:.0%}", end="\n" if share >= 1 else "", file=sys.stderr)
+
+    with tempfile.TemporaryDirectory(prefix="improv-") as folder:
+        midi = Path(folder) / "solo.mid"
+        write_midi(midi, tracks, tempo=tempo, meter=meter)
+        render_wav(path, midi, progress=show)

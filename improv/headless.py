@@ -1,0 +1,122 @@
+"""Playing without a screen: a line an event.
+
+Conventions: a place is chorus:bar:beat:tick, counted from 1 but for the tick, which is 0 to 23; in the
+count-in the chorus is 0. A line is the place, who, and what; `--json` gives one object a line.
+"""
+
+import json
+import signal
+import time
+from collections.abc import Callable
+from dataclasses import asdict
+from typing import Any, TextIO
+
+from grammar.changes import Changes
+from grammar.chart import parse_chart
+from grammar.notes import TICKS_PER_BEAT
+from improv.live.client import EngineClient
+from improv.live.commands import Command, Finished, Heard, Play, Silence, TakeBack, TurnChange
+from improv.live.link import Notice
+from improv.requests import Quit, Start
+
+POLL = 0.01
+"""Seconds between looks at the news."""
+NOTE_NAMES = ("C", "Db", "D", "Eb", "E", "F", "Gb", "G", "Ab", "A", "Bb", "B")
+
+
+def watch(client: EngineClient, out: TextIO, as_json: bool, chart: str) -> int:
+    """Start the take, print what happens until it ends or a signal asks for it, and return 0."""
+    asked = _Asked()
+    show = _json_writer(out) if as_json else _text_writer(out, parse_chart(chart).changes())
+    for notice in _set_up(client):
+        show(Notice(notice))
+    client.send(Start())
+    while client.alive and not asked.signal:
+        for news in client.news():
+            show(news)
+        time.sleep(POLL)
+    client.send(Quit())
+    ended = client.close()
+    for news in client.news():
+        show(news)
+    if not ended:
+        show(Notice("the engine did not end by itself and was ended"))
+    return 0 if ended else 1
+
+
+class _Asked:
+    """Whether a signal has asked to end."""
+
+    def __init__(self) -> None:
+        self.signal: int | None = None
+        for name in ("SIGINT", "SIGTERM", "SIGHUP"):
+            if hasattr(signal, name):
+                signal.signal(getattr(signal, name), self._take)
+
+    def _take(self, number: int, _: object) -> None:
+        self.signal = number
+
+
+def _set_up(client: EngineClient) -> list[str]:
+    ready = client.ready
+    return [
+        *ready.notices,
+        f"in: {', '.join(ready.inputs) or 'none'}; out: {', '.join(ready.outputs) or 'none'}",
+        *([f"log: {ready.log}"] if ready.log else []),
+    ]
+
+
+def _json_writer(out: TextIO) -> Callable[[Command | Notice], None]:
+    def show(news: Command | Notice) -> None:
+        line: dict[str, Any] = {"event": type(news).__name__.lower(), **asdict(news)}
+        print(json.dumps(line), file=out, flush=True)
+
+    return show
+
+
+def _text_writer(out: TextIO, changes: Changes) -> Callable[[Command | Notice], None]:
+    def show(news: Command | Notice) -> None:
+        line = _text(news, changes)
+        if line:
+            print(line, file=out, flush=True)
+
+    return show
+
+
+def _text(news: Command | Notice, changes: Changes) -> str:
+    match news:
+        case Notice(text):
+            return text
+        case TurnChange("stopped", _, _):
+            return "stopped"
+        case TurnChange(turn, onset, ends):
+            who = {"player": "your turn", "machine": "improv's turn", "count-in": "count-in"}[turn]
+            return f"{place(onset, changes)} {who}, until {place(ends, changes)}"
+        case Heard(onset, pitch, velocity):
+            return f"{place(onset, changes)} you    {name(pitch):4} velocity {velocity}"
+        case Play(role="improv"):
+            how = f"{news.source}{f', not for {news.refused}' if news.refused else ''}"
+            return f"{place(news.onset, changes)} improv {name(news.pitch):4} {news.terminal} ({how})"
+        case TakeBack():
+            return "taken back: you played on"
+        case Finished():
+            return "finished"
+        case Silence() | Play():
+            return ""
+        case _:
+            return ""
+
+
+def place(tick: int, changes: Changes) -> str:
+    """chorus:bar:beat:tick of a tick from the top of the first chorus."""
+    chorus, inside = divmod(tick, changes.length)
+    bar, rest = divmod(inside, changes.bar)
+    if tick < 0:  # the count-in, not the last bar of a chorus before the first
+        bar -= changes.length // changes.bar
+    beat, part = divmod(rest, TICKS_PER_BEAT)
+    return f"{chorus + 1}:{bar + 1:02}:{beat + 1}:{part:02}"
+
+
+def name(pitch: int) -> str:
+    """The pitch as musicians write it: 60 is C4."""
+    return f"{NOTE_NAMES[pitch % 12]}{pitch // 12 - 1}"

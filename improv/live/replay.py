@@ -1,0 +1,108 @@
+"""A take played again from its log: the same events give the same commands, note for note."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from improv.errors import UserError
+from improv.live.commands import Play, TakeBack
+from improv.live.events import NoteOff, NoteOn
+from improv.live.journal import command_line, event_from_line
+from improv.live.performance import Performance
+from improv.live.record import write_recording
+from improv.live.session import Session
+
+
+@dataclass
+class Replayed:
+    """What came of it."""
+
+    session: Session
+    events: int = 0
+    notes: int = 0
+    """Notes that the improviser played."""
+    expected: int = 0
+    """Commands in the log."""
+    found: int = 0
+    """Commands given again."""
+    complete: bool = True
+    """Whether the log has its end; one cut off by a crash has not."""
+    difference: str = ""
+    """The first command that differs, or empty."""
+    performance: Performance = field(default_factory=Performance)
+
+    @property
+    def same(self) -> bool:
+        """Whether every command was given again; of a log that was cut off, as far as it goes."""
+        return not self.difference and (self.found == self.expected or not self.complete)
+
+    def figures(self) -> dict[str, Any]:
+        """For --json."""
+        return {
+            "same": self.same,
+            "complete": self.complete,
+            "events": self.events,
+            "notes": self.notes,
+            "commands": self.expected,
+            "replayed": self.found,
+            "difference": self.difference,
+        }
+
+    def text(self) -> str:
+        """For a person."""
+        if self.same:
+            told = f"{self.events} events, {self.notes} notes, {min(self.expected, self.found)} commands"
+            return f"the same, note for note: {told}{'' if self.complete else ' (the log was cut off)'}"
+        return self.difference or f"the log has {self.expected} commands, the replay {self.found}"
+
+    def write(self, path: Path) -> None:
+        """The take as a MIDI file. Raises UserError where it cannot be written."""
+        settings = self.session.settings
+        write_recording(path, settings.chart, self.performance.notes, settings.tempo)
+
+
+def replay(session: Session, lines: Sequence[dict[str, Any]], source: str) -> Replayed:
+    """Feed a log's events to a session and compare its commands with the log's.
+
+    A log that was cut off (by a crash) is compared as far as it goes. Raises UserError for a line
+    that is neither event nor command.
+    """
+    result = Replayed(session)
+    expected = [line for line in lines if line.get("kind") == "command"]
+    given: list[dict[str, Any]] = []
+    state = session.initial()
+    result.complete = any(line.get("kind") == "end" for line in lines)
+    for number, line in enumerate(lines, start=2):
+        if line.get("kind") != "event":
+            if line.get("kind") not in ("command", "end"):
+                raise UserError(f"{source}:{number}: not a line of a take's log")
+            continue
+        try:
+            event = event_from_line(line)
+        except (ValueError, TypeError, AttributeError) as error:
+            raise UserError(f"{source}:{number}: not a line of a take's log") from error
+        result.events += 1
+        state, commands = session.update(state, event)
+        given += [command_line(command) for command in commands]
+        tempo_map = state.map
+        for command in commands:
+            if isinstance(command, Play) and command.role == "improv" and tempo_map is not None:
+                onset, end = tempo_map.tick(command.at), tempo_map.tick(command.at + command.duration)
+                result.performance.play(
+                    onset, end - onset, command.pitch, command.velocity, command.channel, command.source
+                )
+                result.notes += 1
+            elif isinstance(command, TakeBack) and tempo_map is not None:
+                result.performance.take_back(tempo_map.tick(event.t))
+        if tempo_map is not None and isinstance(event, NoteOn):
+            tick = tempo_map.tick(event.t)
+            result.performance.strike("you", tick, event.pitch, event.velocity, event.channel)
+        elif tempo_map is not None and isinstance(event, NoteOff):
+            result.performance.release(tempo_map.tick(event.t), event.pitch, event.channel)
+    result.expected, result.found = len(expected), len(given)
+    for i, (wanted, got) in enumerate(zip(expected, given, strict=False), start=1):
+        if wanted != got:
+            result.difference = f"command {i} of {len(expected)} differs: {wanted} was {got}"
+            break
+    return result

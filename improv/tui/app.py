@@ -10,6 +10,7 @@ from typing import ClassVar
 from textual.app import App, ComposeResult
 from textual.binding import BindingType
 from textual.events import Resize
+from textual.geometry import Size
 from textual.widget import Widget
 
 from grammar.chart import MAXIMUM_TEMPO, MINIMUM_TEMPO, Chart
@@ -99,7 +100,7 @@ class StageApp(App[None]):
 
     def on_resize(self, event: Resize) -> None:
         """Place the parts anew."""
-        self._place_parts()
+        self._place_parts(event.size)  # the app's own size is still the one before
 
     def leave(self) -> None:
         """Ask the engine to end; once, however often it is called."""
@@ -142,8 +143,8 @@ class StageApp(App[None]):
         if self._help.display:
             self._help.show(view)
 
-    def _place_parts(self) -> None:
-        width, height = self.size
+    def _place_parts(self, size: Size | None = None) -> None:
+        width, height = size or self.size
         rows = len(self._chart.rows(BARS_A_LINE))
         arrangement = arrange(width, height, rows, self._alive)
         for name, part in self._parts.items():

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from improv.tui.canvas import Canvas
 from improv.tui.lettering import big
-from improv.tui.paint import Row, Run, fit, length, merge, spread
+from improv.tui.paint import Row, fit, merge, spread
 from improv.tui.place import Place
 from improv.tui.view import View
 
@@ -36,26 +36,29 @@ def draw_banner(view: View, width: int, height: int) -> tuple[Row, ...]:
     place = view.place if view.alive else None
     hint = "" if place else ("space starts" if view.alive else "ctrl+q leaves")
     count, unit = _left(place)
-    if height < 3:
-        rest = f"{count} {unit}  " if place else f"{hint}  "
-        return (spread([(f"  {word}", f"bold {front}")], [(rest, f"bold {front}")], width, ground),)
     scale = 2 if height >= 7 and width >= 120 else 1
     letters, digits = big(word, scale), big(count, scale) if place else ()
-    side = _side(place, view, unit, hint, len(letters))
-    lines: list[Row] = []
-    for line, text in enumerate(letters):
-        right: list[Run] = [(side[line], f"bold {front}")]
-        if digits:
-            right += [("  " + digits[line], front)]
-        right.append(("  ", front))
-        left: list[Run] = [("  " + text, front)]
-        if length(left) + length(right) > width:
-            right = right[1:]
-        lines.append(spread(left, right, width, ground))
+    if height < 3 or len(letters[0]) + len("".join(digits[:1])) + 6 > width:
+        rest = f"{count} {unit}  " if place else f"{hint}  "
+        if len(word) + len(rest) + 3 > width:
+            rest = f"{count} " if len(word) + 5 <= width else ""
+        lines = [spread([(f"  {word}", f"bold {front}")], [(rest, f"bold {front}")], width, ground)]
+    else:
+        room = width - len(letters[0]) - len("".join(digits[:1])) - 6
+        side = _side(place, view.chart.meter, unit, hint, len(letters), room)
+        lines = [
+            spread(
+                [("  " + text, front)],
+                [(side[line], f"bold {front}"), (f"  {digits[line]}  " if digits else "  ", front)],
+                width,
+                ground,
+            )
+            for line, text in enumerate(letters)
+        ]
     above = (height - len(lines)) // 2
     blank = fit((), width, ground)
     rows = [blank] * above + lines + [blank] * (height - len(lines) - above)
-    if place:
+    if place and height >= 3:
         rows[-1] = _with_progress(rows[-1], _progress(view, width), width, ground)
     return tuple(rows)
 
@@ -69,13 +72,14 @@ def _left(place: Place | None) -> tuple[str, str]:
     return str(place.beats_left), "BEATS LEFT" if place.beats_left != 1 else "BEAT LEFT"
 
 
-def _side(place: Place | None, view: View, unit: str, hint: str, lines: int) -> list[str]:
-    """The small text beside the countdown: what it counts, and the beats of the bar."""
-    if place is None:
-        texts = [hint]
-    else:
-        beats = " ".join("●" if beat == place.beat else "○" for beat in range(view.chart.meter))
-        texts = [unit, beats]
+def _side(place: Place | None, meter: int, unit: str, hint: str, lines: int, room: int) -> list[str]:
+    """The small text beside the countdown: what it counts, and the beats of the bar; short where it must."""
+    wordings = [[hint]]
+    if place is not None:
+        lamps = ["●" if beat == place.beat else "○" for beat in range(meter)]
+        short = unit.partition(" ")[0]
+        wordings = [[unit, " ".join(lamps)], [short, " ".join(lamps)], [short, "".join(lamps)]]
+    texts = next((texts for texts in wordings if max(len(text) for text in texts) <= room), [""])
     size = max(len(text) for text in texts)
     above = (lines - len(texts)) // 2
     below = lines - above - len(texts)

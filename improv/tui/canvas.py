@@ -4,6 +4,7 @@ from abc import abstractmethod
 from collections.abc import Sequence
 
 from rich.segment import Segment
+from textual.filter import ANSIToTruecolor, LineFilter
 from textual.geometry import Region
 from textual.strip import Strip
 from textual.widget import Widget
@@ -48,6 +49,10 @@ class Canvas(Widget):
         return Strip([Segment(text, style(ink)) for text, ink in self._rows[y]]).adjust_cell_length(
             width, style("text")
         )
+
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        """The app's filters, less the one that turns the terminal's own colours true: paint has none."""
+        return [found for found in super().get_line_filters() if not isinstance(found, ANSIToTruecolor)]
 
     def _redraw(self) -> None:
         width, height = self.size

@@ -19,13 +19,14 @@ COLOURS: dict[str, str] = {
     "text": "#e9dcc3",
     "dim": "#9a8d76",
     "faint": "#463d30",
-    "grid": "#2b251c",
+    "line": "#71654f",
+    "grid": "#2f2b25",
     "ivory": "#d8cdb8",
-    "ebony": "#1d1913",
+    "ebony": "#22201c",
     "you": "#ffb000",
     "you-onset": "#ffd77f",
-    "you-low": "#332406",
-    "improv": "#4da6ff",
+    "you-low": "#38322a",
+    "improv": "#3d9bff",
     "improv-onset": "#94caff",
     "improv-low": "#0c2440",
     "grammar": "#a6b4ff",
@@ -82,7 +83,7 @@ def fit(runs: Sequence[Run], width: int, ground: str = "stage") -> Row:
     for text, ink in runs:
         size = cell_len(text)
         if size >= room:  # something follows or overflows: the ellipsis goes into this run
-            kept.append((shorten(text + " ", room), ink))
+            kept.append((set_cell_size(shorten(text + " ", room), room), ink))
             break
         kept.append((text, ink))
         room -= size

@@ -261,8 +261,8 @@ def _background(window: Window, changes: Changes, fill: str) -> tuple[list[str],
             inks.append(f"bright on {ground}")
         elif tick % changes.bar == 0 and tick >= -changes.bar:
             characters.append("║" if tick % changes.length == 0 else "│")
-            inks.append(f"faint on {ground}")
+            inks.append(f"{'faint' if ground == 'stage' else 'line'} on {ground}")
         else:
             characters.append(fill)
-            inks.append(f"{'grid' if ground == 'stage' else 'faint'} on {ground}")
+            inks.append(f"{'grid' if ground == 'stage' else 'line'} on {ground}")
     return characters, inks

@@ -85,8 +85,11 @@ def _bar(bar: Bar, number: int, same: bool, meter: int, light: Light, size: int)
         return (line, *fit([(" %", f"dim on {ground}")], size - 1, ground))
     room = size - 1
     texts = [chord.symbol for chord in bar.chords]
-    columns = _columns([beat * room // meter for beat in bar.beats], texts, room)
-    sounding = max((place for place, beat in enumerate(bar.beats) if beat <= light.beat), default=0)
+    beats = bar.beats
+    sounding = max((place for place, beat in enumerate(beats) if beat <= light.beat), default=0)
+    if lit and sum(len(text) + 1 for text in texts) > room:  # at least the one that sounds
+        texts, beats, sounding = [texts[sounding]], (0,), 0
+    columns = _columns([beat * room // meter for beat in beats], texts, room)
     runs: list[Run] = []
     at = 0
     for place, (column, text) in enumerate(zip(columns, texts, strict=True)):

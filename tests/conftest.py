@@ -16,13 +16,25 @@ import pytest
 from improv.errors import UserError
 from improv.ports.rtmidi import list_ports
 
-PERIOD = 16
-"""Frames a JACK cycle, a third of a millisecond at 48 kHz: what MIDI times are rounded to."""
+PERIOD = 32
+"""Frames a JACK cycle, two thirds of a millisecond at 48 kHz: what MIDI times are rounded to."""
 PATIENCE = 10.0
 """Seconds to wait for a server or a synth to answer."""
 SOUND_FONTS = [
     Path("/usr/share/sounds/sf2") / name for name in ("TimGM6mb.sf2", "FluidR3_GM.sf2", "default-GM.sf2")
 ]
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Declare the marker for runs without pytest-xdist."""
+    config.addinivalue_line("markers", "xdist_group(name): run in one worker under --dist loadgroup")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep the tests on JACK in one worker: two servers at once now and then refuse each other's clients."""
+    for item in items:
+        if "jack_server" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.xdist_group("jack"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +50,11 @@ class Synth:
         """End it and give the finished WAV; only `quit` makes it write the length into the header."""
         self.process.communicate(b"quit\n", timeout=PATIENCE)
         return self.path
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """The one way to make the golden files anew: `pytest --regenerate`, then read the difference."""
+    parser.addoption("--regenerate", action="store_true", help="write the golden files anew")
 
 
 @pytest.fixture(scope="session")
@@ -95,9 +112,14 @@ def _start_jack(jackd: str, name: str, log: Path) -> subprocess.Popen[bytes] | N
     # servers share a registry in /dev/shm: parallel test runs start theirs one after another
     with open(Path(tempfile.gettempdir()) / "improv-test-jackd.lock", "w") as turn, open(log, "ab") as out:
         fcntl.flock(turn, fcntl.LOCK_EX)
+        # when this process is killed, the server must go with it: at most eight can run
+        setpriv = shutil.which("setpriv")
+        with_us = [setpriv, "--pdeathsig", "TERM"] if setpriv else []
         for priority in ("--realtime", "--no-realtime"):
             server = subprocess.Popen(
-                [jackd, priority, "-n", name, "-d", "dummy", "-r", "48000", "-p", str(PERIOD)],
+                # --sync waits for a client that is late on a busy machine; without it messages are lost
+                [*with_us, jackd, priority, "--sync", "-n", name]
+                + ["-d", "dummy", "-r", "48000", "-p", str(PERIOD)],
                 stdout=out,
                 stderr=out,
             )

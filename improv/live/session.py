@@ -29,6 +29,7 @@ from improv.swing import accent, quantise_one, swing_ratio, to_performed
 
 LOOKAHEAD = 40_000_000
 """Nanoseconds before its place at which a note is drawn: some twenty times what drawing takes."""
+NEVER = 1 << 62
 LEAD = 100_000_000
 """Nanoseconds from the request to the first click of the count-in."""
 CLICK_LENGTH = 40_000_000
@@ -142,27 +143,29 @@ class Session:
             return None
         return min(
             state.map.at(state.turn_ends),
-            state.map.at(state.next_click) - LOOKAHEAD,
+            self._click_due(state, state.map),
             self._planning_due(state, state.map),
         )
 
+    def _click_due(self, state: State, tempo_map: TempoMap) -> int:
+        return NEVER if self._over(state.next_click) else tempo_map.at(state.next_click) - LOOKAHEAD
+
     def _planning_due(self, state: State, tempo_map: TempoMap) -> int:
         """When the next note of an answer is to be drawn; never, where none is."""
-        never = 1 << 62
         onset = state.mind.next_onset
         if state.turn == "machine" or state.draft is not None:
             ends = state.turn_ends if state.draft is None else self._ends_after(state.turn_ends)
             if onset is None or onset >= ends:
-                return never
+                return NEVER
             return tempo_map.at(to_performed(onset, 1.0)) - LOOKAHEAD
         if state.turn == "player" and not self._over(state.turn_ends):
             return tempo_map.at(state.turn_ends) - LOOKAHEAD
-        return never
+        return NEVER
 
     def _do_next(self, state: State) -> Step:
         assert state.map is not None
         turn_due = state.map.at(state.turn_ends)
-        click_due = state.map.at(state.next_click) - LOOKAHEAD
+        click_due = self._click_due(state, state.map)
         due = self._planning_due(state, state.map)
         if due <= min(turn_due, click_due):
             return self._plan(state, state.map)

@@ -115,11 +115,11 @@ def _start_jack(jackd: str, name: str, log: Path) -> subprocess.Popen[bytes] | N
         # when this process is killed, the server must go with it: at most eight can run
         setpriv = shutil.which("setpriv")
         with_us = [setpriv, "--pdeathsig", "TERM"] if setpriv else []
+        driver = ["-d", "dummy", "-r", "48000", "-p", str(PERIOD)]
         for priority in ("--realtime", "--no-realtime"):
             server = subprocess.Popen(
                 # --sync waits for a client that is late on a busy machine; without it messages are lost
-                [*with_us, jackd, priority, "--sync", "-n", name]
-                + ["-d", "dummy", "-r", "48000", "-p", str(PERIOD)],
+                [*with_us, jackd, priority, "--sync", "-n", name, *driver],
                 stdout=out,
                 stderr=out,
             )

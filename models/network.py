@@ -42,15 +42,14 @@ class Network:
         self._heads = {head.name: _HeadStepper(head, weights, maps[head.name]) for head in spec.heads}
 
     def step(self, ids: Sequence[int], dense: Array | None = None) -> None:
-        """Take one event in; ids as `Spec.inputs`, dense (spec.dense,)."""
+        """Take one event in; ids as `Spec.inputs`, dense (spec.dense,), None for zeros."""
         x = self._layers[0].x
         at = 0
         for table, i in zip(self._tables, ids, strict=True):
             width = table.shape[1]
             x[at : at + width] = table[i]
             at += width
-        if dense is not None:
-            x[at:] = dense
+        x[at:] = 0 if dense is None else dense
         h = self._layers[0].step()
         for layer in self._layers[1:]:
             layer.x[:] = h

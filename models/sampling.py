@@ -19,15 +19,17 @@ def probabilities(
     """The distribution that is sampled from, (V,).
 
     Raises:
-        ValueError: temperature of 0 or below, top_p outside (0, 1], or nothing allowed.
+        ValueError: temperature not above 0 and finite, top_p outside (0, 1], or nothing allowed.
     """
-    if temperature <= 0 or not 0 < top_p <= 1:
+    if not 0 < temperature < np.inf or not 0 < top_p <= 1:
         raise ValueError(f"temperature {temperature} must be above 0 and top_p {top_p} in (0, 1]")
-    scores = logits.astype(np.float64) / temperature
+    scores = logits.astype(np.float64)
     if allowed is not None:
         if not allowed.any():
             raise ValueError("nothing is allowed")
         scores[~allowed] = -np.inf
+    with np.errstate(over="ignore"):  # next to temperature 0 all but the likeliest go to -inf, as they should
+        scores = (scores - scores.max()) / temperature
     found = softmax(scores).astype(np.float64, copy=False)
     if top_p < 1:
         order = np.argsort(-found, kind="stable")

@@ -5,6 +5,7 @@ Conventions: losses are nats a scored target; an epoch is as many steps as the d
 
 import math
 import os
+import pickle
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -23,6 +24,10 @@ from models.streams import Streams, stack
 from models.twin import Batch, Dropout, Maps, Twin
 
 RESUME = "resume.pt"
+
+
+class ResumeError(ValueError):
+    """A resume.pt that training cannot go on from; the message says which file and what to do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +80,9 @@ def train(
 
     A run that was stopped goes on from `folder`/resume.pt, which is written every `save_every`
     seconds and at each epoch's end.
+
+    Raises:
+        ResumeError: the resume.pt there is damaged, or of a network of another shape.
     """
     torch.set_num_threads(recipe.threads)
     torch.manual_seed(recipe.seed)
@@ -82,7 +90,7 @@ def train(
     run = _Run(twin, variants, recipe)
     path = folder / RESUME
     if path.exists():
-        run.restore(torch.load(path, weights_only=False))
+        _restore(run, path)
     folder.mkdir(parents=True, exist_ok=True)
     saved = started = time.monotonic()
     while run.seen < run.total:
@@ -192,7 +200,7 @@ def evaluate(twin: Twin, columns: Columns) -> dict[str, float]:
                 scored = int((targets != IGNORED).sum())
                 totals[name] += float(_loss(logits[name], targets)) * scored
                 counts[name] += scored
-    return {name: totals[name] / counts[name] for name in totals}
+    return {name: totals[name] / max(1, counts[name]) for name in totals}
 
 
 def _whole(columns: Columns, batch: int = 16) -> Iterator[Batch]:
@@ -204,7 +212,11 @@ def _whole(columns: Columns, batch: int = 16) -> Iterator[Batch]:
 
 
 def _loss(logits: Tensor, targets: Tensor) -> Tensor:
-    return functional.cross_entropy(logits.flatten(0, 1), targets.flatten(), ignore_index=IGNORED)
+    """Nats a scored target; 0 where none is scored, of which torch's own mean would make not-a-number."""
+    total = functional.cross_entropy(
+        logits.flatten(0, 1), targets.flatten(), ignore_index=IGNORED, reduction="sum"
+    )
+    return total / (targets != IGNORED).sum().clamp(min=1)
 
 
 def _cycle(share: float) -> float:
@@ -212,6 +224,23 @@ def _cycle(share: float) -> float:
     if share < 0.1:
         return 0.04 + 0.96 * share / 0.1
     return 0.002 + 0.998 * 0.5 * (1 + math.cos(math.pi * min(1.0, (share - 0.1) / 0.9)))
+
+
+def _restore(run: _Run, path: Path) -> None:
+    try:
+        run.restore(torch.load(path, weights_only=False))
+    except (
+        RuntimeError,
+        ValueError,
+        LookupError,
+        TypeError,
+        AttributeError,
+        EOFError,
+        pickle.UnpicklingError,
+    ) as error:
+        raise ResumeError(
+            f"{path}: damaged, or of a network of another shape; delete it to start anew, or save elsewhere"
+        ) from error
 
 
 def _save(state: dict[str, Any], path: Path) -> None:

@@ -43,6 +43,8 @@ def run(arguments: argparse.Namespace) -> int:
     for name in ("epochs", "hidden", "layers", "batch", "threads"):
         if getattr(arguments, name) < 1:
             raise UserError(f"--{name} must be 1 or more, not {getattr(arguments, name)}")
+    if not 0 < arguments.rate < 1:
+        raise UserError(f"--rate must be above 0 and below 1, not {arguments.rate}")
     from improv.jazz.training import train_jazz
     from models.train import Recipe
 

@@ -23,7 +23,8 @@ def moments(solo: Solo) -> list[Moment]:
         found.append(
             Moment(
                 onset=note.onset,
-                beat=solo.beats[note.onset // TICKS_PER_BEAT],
+                # onsets made to ascend can leave the last beat
+                beat=solo.beats[min(note.onset // TICKS_PER_BEAT, len(solo.beats) - 1)],
                 changes=solo.changes,
                 tempo=solo.tempo,
                 previous=previous,

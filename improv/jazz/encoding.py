@@ -62,7 +62,10 @@ INPUTS = (
 
 LETTERS = "CLS"
 DENSE = 2 * len(LETTERS) * 12
-"""For the present and the next chord, each semitone above the last pitch: chord, colour, scale tone?"""
+"""For the present and the next chord, each semitone above the last pitch: chord, colour, scale tone?
+
+Before there is a last pitch the root takes its place, so that a first note too is the same in every key.
+"""
 
 PLACES = tuple((meter, tick) for meter in METERS for tick in range(meter * TICKS_PER_BEAT))
 """Every place in a bar of every meter."""
@@ -193,7 +196,9 @@ def encode(moment: Moment) -> Encoded:
         meter_id(moment.changes.meter),
         tempo_id(moment.tempo),
     )
-    dense = np.concatenate([_rotated(chord, last or 0), _rotated(following, last or 0)])
+    roots = (root for root in (chord.root, following.root, 0) if root is not None)
+    above = next(roots) if last is None else last
+    dense = np.concatenate([_rotated(chord, above), _rotated(following, above)])
     shifts = (0, last_id, before_id, degree_id(chord.root, 0), degree_id(following.root, 0))
     return Encoded(ids, dense, shifts)
 

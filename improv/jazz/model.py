@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from improv.errors import UserError
-from improv.jazz.encoding import expert_maps
+from improv.jazz.encoding import expert_maps, jazz_spec
 from improv.jazz.vocabulary import vocabulary_hash
 from models.checkpoint import Checkpoint, CheckpointError, load, shipped
 from models.network import Network
@@ -18,14 +18,18 @@ def load_jazz(folder: Path | None = None) -> tuple[Network, Checkpoint]:
     """The network of a checkpoint folder, or of the one that ships, and what its meta.json says.
 
     Raises:
-        UserError: the checkpoint is missing, damaged, or of another kind or vocabulary.
+        UserError: the checkpoint is missing, damaged, or of another kind, vocabulary or shape.
     """
     place: Traversable = shipped(KIND) if folder is None else folder
     try:
         checkpoint = load(place, KIND, vocabulary_hash())
+        if checkpoint.spec != jazz_spec(checkpoint.spec.hidden, checkpoint.spec.layers):
+            raise CheckpointError(f"{place}: of another shape than the jazz model; train it again")
         return Network(checkpoint.spec, checkpoint.weights, expert_maps()), checkpoint
-    except (CheckpointError, ValueError) as error:
+    except CheckpointError as error:
         raise UserError(str(error)) from error
+    except (TypeError, ValueError) as error:
+        raise UserError(f"{place}: damaged ({error})") from error
 
 
 def jazz_meta(data: str, seed: int, recipe: Mapping[str, Any], figures: Mapping[str, Any]) -> dict[str, Any]:

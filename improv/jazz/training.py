@@ -19,7 +19,7 @@ from improv.jazz.solos import read_split
 from improv.jazz.wjazzd import CITATION, read_solos
 from models.checkpoint import save
 from models.network import Network
-from models.train import Progress, Recipe, train
+from models.train import Progress, Recipe, ResumeError, train
 
 
 def train_jazz(
@@ -27,7 +27,8 @@ def train_jazz(
 ) -> dict[str, float]:
     """Train, write the checkpoint to `folder`, and return its figures on the validation solos.
 
-    A run that was stopped goes on from `folder`. Raises UserError for data that cannot be read.
+    A run that was stopped goes on from `folder`. Raises UserError for data that cannot be read or
+    learned from, for a folder that cannot be written to or gone on from, and for a training that diverges.
     """
     everything = read_solos(data)
     split = read_split(data, [solo.melid for solo in everything])
@@ -35,11 +36,21 @@ def train_jazz(
     missing = [melid for melid in (*split.train, *split.validation) if melid not in by_id]
     if missing:
         raise UserError(f"{data}: the split names solo {missing[0]}, which is not there")
-    learned = encode_solos([by_id[melid] for melid in split.train])
-    validation = [by_id[melid] for melid in split.validation]
+    learnable = [by_id[melid] for melid in split.train if by_id[melid].notes]
+    validation = [by_id[melid] for melid in split.validation if by_id[melid].notes]
+    if not learnable or not validation:
+        raise UserError(f"{data}: too few solos: some to train on and some to validate on are needed")
+    learned = encode_solos(learnable)
     spec, maps = jazz_spec(hidden, layers), expert_maps()
     variants = [transpose(learned, semitones) for semitones in KEYS]
-    weights = train(spec, maps, variants, encode_solos(validation), recipe, folder, report)
+    try:
+        weights = train(spec, maps, variants, encode_solos(validation), recipe, folder, report)
+    except ResumeError as error:
+        raise UserError(str(error)) from error
+    except OSError as error:
+        raise UserError(f"{folder}: cannot save there ({error.strerror})") from error
+    if not weights:
+        raise UserError(f"{folder}: the training diverged; start anew elsewhere with a lower --rate")
     # what ships is what is measured: rounded to half precision first
     halves = {name: value.astype(np.float16) for name, value in weights.items()}
     network = Network(spec, {name: value.astype(np.float32) for name, value in halves.items()}, maps)

@@ -1,9 +1,10 @@
 """Reader of the Weimar Jazz Database: transcribed solos as notes over changes.
 
 Conventions: only columns of the official release are read, so the file a user downloads and derived
-copies both work; `beats.chord` counts until the next one where it is blank. Tick 0 is the first
-annotated beat. Notes are put on the grid of 1/24 beat from their annotated place (bar, beat, tatum
-of division), and end at the next onset at the latest: the solos are monophonic.
+copies both work; `beats.chord` counts until the next one where it is blank, and a bar has as many
+beats as most bars of the solo. Tick 0 is the first annotated beat. Notes are put on the grid of 1/24
+beat from their annotated place (bar, beat, tatum of division), and end at the next onset at the
+latest: the solos are monophonic.
 
 Data: M. Pfleiderer, K. Frieler, J. Abesser, W.-G. Zaddach, B. Burkhart (eds.), Inside the
 Jazzomat, Schott Campus 2017; Open Database License 1.0.
@@ -12,13 +13,14 @@ Jazzomat, Schott Campus 2017; Open Database License 1.0.
 import lzma
 import sqlite3
 import tempfile
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from grammar.changes import Changes, changes_from_beats
-from grammar.chords import NO_CHORD, Chord, parse_chord
+from grammar.chords import NO_CHORD, Chord, ChordError, parse_chord
 from grammar.notes import TICKS_PER_BEAT, Note
 from improv.errors import UserError
 
@@ -53,7 +55,7 @@ def read_solos(source: Path, melids: Sequence[int] | None = None) -> list[Solo]:
     """The solos of a database file (SQLite, plain or .xz) or of the folder that holds one.
 
     Raises:
-        UserError: no database there, not a database, or a melid it does not have.
+        UserError: no database there, not a database, a melid it does not have, or an unknown chord.
     """
     with _opened(source) as connection:
         try:
@@ -65,10 +67,12 @@ def read_solos(source: Path, melids: Sequence[int] | None = None) -> list[Solo]:
             return [_read_solo(connection, *known[melid]) for melid in wanted]
         except sqlite3.DatabaseError as error:
             raise UserError(f"{source}: not the Weimar Jazz Database ({error})") from error
+        except ChordError as error:
+            raise UserError(f"{source}: {error}") from error
 
 
 _SOLO_QUERY = "SELECT melid, title, performer, avgtempo, rhythmfeel FROM solo_info"
-_BEAT_QUERY = "SELECT bar, beat, period, chord FROM beats WHERE melid = ? ORDER BY onset"
+_BEAT_QUERY = "SELECT bar, beat, chord FROM beats WHERE melid = ? ORDER BY onset"
 _NOTE_QUERY = (
     "SELECT bar, beat, tatum, division, pitch, duration / beatdur, loud_med "
     "FROM melody WHERE melid = ? ORDER BY onset"
@@ -81,18 +85,18 @@ def _read_solo(
     index: dict[tuple[int, int], int] = {}
     chords: list[Chord] = []
     places: list[int] = []
-    periods: list[int] = []
-    for bar, beat, period, symbol in connection.execute(_BEAT_QUERY, (melid,)):
+    bars: Counter[int] = Counter()
+    for bar, beat, symbol in connection.execute(_BEAT_QUERY, (melid,)):
         index[bar, beat] = len(chords)
         chords.append(parse_chord(symbol) if symbol else (chords[-1] if chords else NO_CHORD))
         places.append(beat - 1)
-        periods.append(period)
+        bars[bar] += 1
     rows = [
         (index[bar, beat] * TICKS_PER_BEAT + round((tatum - 1) / division * TICKS_PER_BEAT), *rest)
         for bar, beat, tatum, division, *rest in connection.execute(_NOTE_QUERY, (melid,))
         if (bar, beat) in index
     ]
-    meter = max(set(periods), key=periods.count, default=4)
+    meter = Counter(bars.values()).most_common(1)[0][0] if bars else 4
     return Solo(
         melid=melid,
         title=title,
@@ -138,7 +142,12 @@ def _opened(source: Path) -> Iterator[sqlite3.Connection]:
                 plain.write_bytes(lzma.decompress(path.read_bytes()))
             except lzma.LZMAError as error:
                 raise UserError(f"{path}: damaged archive ({error})") from error
-        connection = sqlite3.connect(f"file:{plain}?mode=ro", uri=True)
+            except OSError as error:
+                raise UserError(f"{path}: cannot read it ({error.strerror})") from error
+        try:
+            connection = sqlite3.connect(f"{plain.resolve().as_uri()}?mode=ro", uri=True)
+        except sqlite3.OperationalError as error:
+            raise UserError(f"{path}: cannot read it ({error})") from error
         try:
             yield connection
         finally:

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 
 from improv.errors import UserError
 from improv.ports.base import InPort, OutPort
+from improv.ports.names import is_ours
 from improv.ports.rtmidi import NoPorts, list_ports, open_input, open_output
 from improv.sound.instrument import NoSound, open_instrument
 
@@ -67,6 +68,8 @@ def _open_output(name: str | None, api: str | None, outputs: list[OutPort], noti
 
 def _open_input(name: str | None, api: str | None, inputs: list[InPort], notices: list[str]) -> None:
     if name is not None:
+        if is_ours(name) and any(output.name.casefold() == name.casefold() for output in outputs):
+            raise UserError(f"--in {name!r} is our own output: it would answer itself; name another input")
         inputs.append(open_input(name, api))
         return
     try:

@@ -124,28 +124,6 @@ def open_output(name: str | None = None, api: str | None = None) -> OutPort:
     return _Output(midi, _open(midi, name, chosen, "output", OUTPUT_CLIENT))
 
 
-def open_ports(
-    input_name: str | None = None, output_name: str | None = None, api: str | None = None
-) -> tuple[InPort, OutPort]:
-    """Open both; named ports before virtual ones, so that neither can be our own.
-
-    Raises as `open_input`; nothing stays open then.
-    """
-    if output_name is not None:
-        output = open_output(output_name, api)
-        try:
-            return open_input(input_name, api), output
-        except BaseException:
-            output.close()
-            raise
-    source = open_input(input_name, api)
-    try:
-        return source, open_output(None, api)
-    except BaseException:
-        source.close()
-        raise
-
-
 def _client(make: Any, name: str, api: str | None, **options: int) -> tuple[Any, str]:
     """Make a client of one system, or of the first that answers, and tell which."""
     os.environ.setdefault("JACK_NO_START_SERVER", "1")  # to look for ports must never start a server

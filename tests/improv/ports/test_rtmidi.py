@@ -16,7 +16,7 @@ import rtmidi  # type: ignore[import-untyped]
 
 from improv.errors import UserError
 from improv.ports.base import InPort, panic_messages
-from improv.ports.rtmidi import NoPorts, list_ports, open_input, open_output, open_ports
+from improv.ports.rtmidi import NoPorts, list_ports, open_input, open_output
 
 ROOT = Path(__file__).parents[3]
 PATIENCE = 20.0
@@ -34,9 +34,9 @@ port.close()
 
 WAITER = """
 import json, pathlib, signal
-from improv.ports.rtmidi import list_ports, open_ports
+from improv.ports.rtmidi import list_ports, open_input, open_output
 list_ports("jack")
-ports = open_ports(None, None, "jack")
+ports = open_input(None, "jack"), open_output(None, "jack")
 masks = {}
 for status in pathlib.Path("/proc/self/task").glob("*/status"):
     fields = dict(line.split(":", 1) for line in status.read_text().splitlines())
@@ -98,7 +98,7 @@ def test_a_thousand_messages_arrive_complete_and_in_order(jack_server: str, burs
 
 @pytest.mark.jack
 def test_another_process_sees_our_virtual_ports(jack_server: str) -> None:
-    source, output = open_ports(None, None, "jack")
+    source, output = open_input(None, "jack"), open_output(None, "jack")
     try:
         assert (source.name, output.name) == ("improv-in:improv", "improv-out:improv")
         command = python("-m", "improv", "ports", "--json", "--api", "jack")
@@ -142,9 +142,9 @@ def test_an_unknown_port_is_told_with_those_there_are(jack_server: str) -> None:
         ):
             open_output("improv-im", "jack")
         with pytest.raises(UserError, match="no MIDI input 'piano'"):
-            open_ports("piano", None, "jack")
+            open_input("piano", "jack")
         with pytest.raises(UserError, match="no MIDI output 'piano'"):
-            open_ports(None, "piano", "jack")
+            open_output("piano", "jack")
     finally:
         port.close()
     assert list_ports("jack").inputs == list_ports("jack").outputs == (), "a refused port stayed open"
@@ -196,4 +196,4 @@ def test_an_unknown_system_is_never_replaced_by_another() -> None:
 def test_a_machine_without_midi_is_told_apart_and_told_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(rtmidi, "get_compiled_api", list)
     with pytest.raises(NoPorts, match="no MIDI system answers; "):
-        open_ports()
+        list_ports()

@@ -1,9 +1,9 @@
 """The engine: the one place where clock, ports, session and scheduler meet.
 
-Conventions: times are nanoseconds on the engine's clock. Two threads: `listen` polls the inputs and
-passes the player's notes through at once; `turn` does everything else, once a millisecond or when a
-note is due. They share the scheduler under one lock and a queue of what was heard. Nothing here knows
-music.
+Conventions: times are nanoseconds on the engine's clock. Two threads: `serve` polls the inputs, passes
+the player's notes through at once and sends what is due, each millisecond and exactly when a note is
+due; `turn` runs the session, which may draw notes from the network and so take a millisecond or two.
+They share the scheduler under one lock and a queue of what was heard. Nothing here knows music.
 """
 
 from collections import deque
@@ -93,24 +93,22 @@ class Engine:
 
     def run(self) -> None:
         """Play until `finished` is set; however it ends, nothing is left sounding."""
-        listener = Thread(target=self._listen_on, name="input", daemon=True)
+        server = Thread(target=self._serve_on, name="timing", daemon=True)
         try:
             for program_change in _programs():
                 self._send(program_change)
-            listener.start()
+            server.start()
             while not self.finished.is_set():
                 self.turn()
-                self._wait()
+                self._idle.sleep_until(self._idle.now() + POLL)
         finally:
             self.finished.set()
-            if listener.is_alive():
-                listener.join(0.5)
-            self.silence()
-            if self._journal is not None:  # so that a replay goes on as long as the take did
-                self._journal.event(Tick(self._reached))
+            if server.is_alive():
+                server.join(0.5)
+            self.end()
 
-    def listen(self) -> None:
-        """Read the inputs, pass on what was played, and queue it for the session."""
+    def serve(self) -> None:
+        """One round of the timing thread: pass on what was played, queue it, and send what is due."""
         for port in self._inputs:
             for message in port.poll():
                 t = self._clock.now()
@@ -122,9 +120,13 @@ class Engine:
                         self._send(out)
                     self._heard.append(event)
                 self._meter.passed(self._clock.now() - t)
+        with self._lock:
+            for due in self.scheduler.due(self._clock.now()):
+                self._send(due.message)
+                self._meter.sent(self._clock.now() - due.planned_at)
 
     def turn(self) -> None:
-        """One round: requests, what was heard, what is due, and a picture for the view."""
+        """One round of the session's thread: requests, what was heard, and a picture for the view."""
         for request in self._view.requests():
             self._request(request)
         now = self._clock.now()
@@ -141,8 +143,14 @@ class Engine:
         marked = now - self._marked >= MARK_EVERY and self.state.map is not None
         self._marked = now if marked else self._marked
         self._update(Tick(now), logged=marked)
-        self._send_due()
         self._show(now)
+
+    def end(self) -> None:
+        """Silence everything, and close the log with the time reached: a replay goes on as long."""
+        self.silence()
+        if self._journal is not None:
+            self._journal.event(Tick(self._reached))
+            self._journal.close()
 
     def silence(self) -> None:
         """End every sound, now. Safe from any thread and at any time."""
@@ -152,19 +160,16 @@ class Engine:
 
     # one step each
 
-    def _listen_on(self) -> None:
+    def _serve_on(self) -> None:
         while not self.finished.is_set():
-            self.listen()
-            self._idle.sleep_until(self._idle.now() + POLL)
-
-    def _wait(self) -> None:
-        now = self._clock.now()
-        with self._lock:
-            due = self.scheduler.next_due()
-        if due is not None and due < now + POLL:
-            self._clock.sleep_until(due)
-        else:
-            self._idle.sleep_until(now + POLL)
+            self.serve()
+            now = self._clock.now()
+            with self._lock:
+                due = self.scheduler.next_due()
+            if due is not None and due < now + POLL:
+                self._clock.sleep_until(due)
+            else:
+                self._idle.sleep_until(now + POLL)
 
     def _request(self, request: Request) -> None:
         match request:
@@ -251,13 +256,6 @@ class Engine:
             onset, end - onset, command.pitch, command.velocity, command.channel, command.source
         )
 
-    def _send_due(self) -> None:
-        with self._lock:
-            for due in self.scheduler.due(self._clock.now()):
-                self._send(due.message)
-                self._meter.sent(self._clock.now() - due.planned_at)
-            self._meter.missed(self.scheduler.dropped)
-
     def _send(self, message: bytes) -> None:
         """To every output; one that is lost is left out from then on, and told."""
         for port in list(self._outputs):
@@ -273,6 +271,7 @@ class Engine:
             return
         self._shown = now
         if now - self._measured >= MEASURE_EVERY:
+            self._meter.missed(self.scheduler.dropped)
             self._measured, self._timing = now, self._meter.timing()
         self._view.tell(self.snapshot(now))
 

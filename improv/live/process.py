@@ -7,6 +7,7 @@ that dies closes the pipe, which ends it too.
 import gc
 import os
 import signal
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -27,6 +28,8 @@ from improv.ports.stderr import quiet_stderr
 
 FAREWELL = 0.05
 """Seconds between the last message and closing the ports: JACK sends with its next period."""
+SWITCH = 0.0005
+"""Seconds that the session's thread may hold the interpreter while the timing thread waits."""
 PRIORITY = 50
 """Of SCHED_FIFO, where the system allows it."""
 
@@ -64,13 +67,12 @@ def _play(options: Options, end: EngineEnd) -> None:
                 log=str(options.log) if journal is not None else "",
             )
         )
+        sys.setswitchinterval(SWITCH)
         gc.collect()
         gc.freeze()  # what is loaded stays: collecting it again would only cost time
         try:
             engine.run()
         finally:
-            if journal is not None:
-                journal.close()
             if options.record is not None and engine.map is not None:
                 _record(options.record, session.settings.chart, engine, end)
             time.sleep(FAREWELL)

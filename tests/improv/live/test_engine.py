@@ -62,14 +62,11 @@ class Stage:
     def run(self, until: int) -> None:
         """Turn by turn, a millisecond or a due note at a time, without a thread."""
         while self.clock.now() < until and not self.engine.finished.is_set():
-            self.engine.listen()
+            self.engine.serve()
             self.engine.turn()
             due = self.engine.scheduler.next_due()
             step = self.clock.now() + MILLISECOND
-            self.clock.set(step if due is None else max(self.clock.now(), min(step, due)) or step)
-            if due is not None and due <= self.clock.now():
-                self.engine.turn()
-                self.clock.set(max(self.clock.now(), min(step, self.clock.now() + MILLISECOND)))
+            self.clock.set(step if due is None or due <= self.clock.now() else min(step, due))
 
     def sent(self, channel: int) -> list[tuple[int, bytes]]:
         """What went out on a channel, panic left out."""
@@ -176,7 +173,7 @@ def test_a_take_replays_from_its_log(make_session: MakeSession, tmp_path: Path) 
         session, phrase(FIRST_BEAT) + phrase(FIRST_BEAT + 7 * SECOND + 987_654_321), script, journal
     )
     stage.run(60 * SECOND)
-    journal.close()
+    stage.engine.end()
     lines = list(read_journal(path))
     result = replay(session, lines[1:], "take")
     assert result.same, result.text()

@@ -29,6 +29,11 @@ def open_all(
     notices: list[str] = []
     try:
         _open_output(output_name, api, outputs, notices)
+        ours = [port.name for port in outputs if is_ours(port.name)]
+        if input_name in ours:
+            raise UserError(
+                f"--in {input_name!r} is our own output, it would answer itself; name another input"
+            )
         _open_input(input_name, api, inputs, notices)
         if sound and output_name is None:
             instrument = open_instrument()
@@ -68,8 +73,6 @@ def _open_output(name: str | None, api: str | None, outputs: list[OutPort], noti
 
 def _open_input(name: str | None, api: str | None, inputs: list[InPort], notices: list[str]) -> None:
     if name is not None:
-        if is_ours(name) and any(output.name.casefold() == name.casefold() for output in outputs):
-            raise UserError(f"--in {name!r} is our own output: it would answer itself; name another input")
         inputs.append(open_input(name, api))
         return
     try:

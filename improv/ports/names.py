@@ -36,12 +36,12 @@ def find_port(wanted: str, raw_names: Sequence[str], api: str, direction: str) -
     UserError that lists the ports there are when none fits; `direction` (input or output) is for it.
     """
     folded = wanted.casefold()
-    by_part = [raw for raw in raw_names if not is_ours(raw)] if wanted else []
+    others = [raw for raw in raw_names if not is_ours(raw)] if wanted else []
     ways: list[tuple[Sequence[str], Callable[[str], bool]]] = [
         (raw_names, lambda raw: wanted in (raw, stable_name(raw, api))),
-        (raw_names, lambda raw: folded in (raw.casefold(), stable_name(raw, api).casefold())),
-        (by_part, lambda raw: raw.casefold().startswith(folded)),
-        (by_part, lambda raw: folded in raw.casefold()),
+        (others, lambda raw: folded in (raw.casefold(), stable_name(raw, api).casefold())),
+        (others, lambda raw: raw.casefold().startswith(folded)),
+        (others, lambda raw: folded in raw.casefold()),
     ]
     for candidates, fits in ways:
         for raw in candidates:

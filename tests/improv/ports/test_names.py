@@ -60,7 +60,7 @@ def test_an_unknown_port_is_told_with_those_there_are_and_the_closest() -> None:
         find_port("x", [], "jack", "output")
 
 
-@pytest.mark.parametrize("wanted", ["improv", "improv-out", "IMPROV", ""])
+@pytest.mark.parametrize("wanted", ["improv", "improv-out", "IMPROV-OUT:IMPROV", ""])
 def test_our_own_ports_answer_only_to_their_whole_name(wanted: str) -> None:
     with pytest.raises(UserError):
         find_port(wanted, ["improv-out:improv"], "jack", "input")

@@ -49,8 +49,11 @@ class Taste:
 
     temperature: float = 1.0
     """Of pitches; below 1 safer, above 1 wilder."""
-    rhythm_temperature: float = 0.9
-    top_p: float = 0.95
+    top_p: float = 0.97
+    """Of pitches: the likeliest that together reach it may be played."""
+    rhythm_temperature: float = 1.0
+    """Below 1 the rests go first: at 0.9 a third of what soloists leave is left."""
+    rhythm_top_p: float = 0.99
     low: int = 50
     """The lowest note, MIDI."""
     high: int = 86
@@ -201,7 +204,7 @@ class Improviser:
         number, chance = mind.chance.draw()
         taste = self.taste
         # an explicit window (the answer's first bar) may hold only unlikely gaps: keep all of them
-        top_p = taste.top_p if allowed is None else 1.0
+        top_p = taste.rhythm_top_p if allowed is None else 1.0
         chosen = sample(probabilities(logits, taste.rhythm_temperature, top_p, fitting), number)
         return int(onsets[chosen]), chance
 
@@ -213,7 +216,7 @@ class Improviser:
         logits: Array = self.network.logits("length", *question)
         fitting = (room >= _LENGTHS) & (min(SHORTEST, room) <= _LENGTHS)
         number, chance = chance.draw()
-        distribution = probabilities(logits, self.taste.rhythm_temperature, self.taste.top_p, fitting)
+        distribution = probabilities(logits, self.taste.rhythm_temperature, self.taste.rhythm_top_p, fitting)
         return int(_LENGTHS[sample(distribution, number)]), chance
 
     def _end_last(self, line: tuple[Note, ...], onset: int) -> tuple[Note, ...]:

@@ -137,7 +137,7 @@ class _Run:
     def step(self) -> bool:
         """One window of every stream; True when it ended an epoch."""
         before = self.epoch
-        window = int(self.recipe.window * self.streams.generator.uniform(0.75, 1.25))
+        window = max(1, int(self.recipe.window * self.streams.generator.uniform(0.75, 1.25)))
         batch, fresh, count = self.streams.next(window)
         keep = torch.from_numpy(~fresh).float()[None, :, None]
         state = [(h.detach() * keep, c.detach() * keep) for h, c in self.lstm_state]

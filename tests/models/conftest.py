@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, settings
 from models.spec import Expert, Head, Input, Spec
 
 # a busy machine is no failure
-settings.register_profile("unhurried", max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("unhurried", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("unhurried")
 
 Weights = dict[str, npt.NDArray[np.float32]]

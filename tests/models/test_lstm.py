@@ -97,7 +97,7 @@ def test_gradient_checks_may_use_double_precision() -> None:
 
 
 def test_a_step_allocates_nothing() -> None:
-    H = 320
+    H = 128
     _, _, params = draw(0, 1, 1, 64, H)
     stepper = Stepper(params)
     stepper.step()

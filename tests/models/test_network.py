@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 import numpy as np
 import numpy.typing as npt
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from models.lstm import Params, forward, initial_state
@@ -69,6 +69,7 @@ def test_a_heads_logits_are_the_sum_of_its_experts_each_read_through_its_map(
     assert np.allclose(network.logits("deep", (hint,), (0, turn)), total, atol=1e-5)
 
 
+@settings(max_examples=30)
 @given(events, events)
 def test_memory_brought_back_answers_the_same(
     spec: Spec,
@@ -161,7 +162,7 @@ def test_too_few_or_too_many_ids_are_refused(spec: Spec, weights: Weights, maps:
 def test_steps_and_questions_allocate_nothing(
     spec: Spec, maps: Maps, draw_weights: Callable[[Spec, int], Weights]
 ) -> None:
-    hidden = 256
+    hidden = 128
     large = Spec(spec.inputs, spec.dense, hidden, spec.layers, spec.heads)
     network = Network(large, draw_weights(large, 0), maps)
     dense = np.zeros(2, np.float32)

@@ -3,7 +3,7 @@ import math
 import numpy as np
 import numpy.typing as npt
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from models.numeric import softmax
@@ -120,7 +120,8 @@ def test_what_has_no_probability_is_never_sampled(weights: list[float], uniform:
     assert distribution[sample(distribution, uniform)] > 0
 
 
-@given(st.lists(st.integers(0, 20), min_size=1, max_size=12))
+@settings(max_examples=30)
+@given(st.lists(st.integers(0, 20), min_size=1, max_size=8))
 def test_every_id_is_sampled_in_proportion(weights: list[int]) -> None:
     total = sum(weights)
     assume(total)

@@ -1,0 +1,121 @@
+from collections import Counter
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from models.dataset import IGNORED, Columns, HeadColumns
+
+pytest.importorskip("torch", reason="needs the extra 'train'")
+
+from models.streams import Streams, stack
+from models.twin import Batch
+
+pytestmark = pytest.mark.torch
+
+lengths_lists = st.lists(st.integers(1, 9), min_size=1, max_size=6)
+batches = st.integers(1, 4)
+seeds = st.integers(0, 2**16)
+windows = st.integers(1, 7)
+VARIANTS = 3
+
+
+def numbered(lengths: list[int], variants: int = VARIANTS) -> list[Columns]:
+    """Every step carries its own number and its variant's."""
+    total = sum(lengths)
+    steps = np.arange(total, dtype=np.int16)
+    empty = np.zeros((total, 0), np.int16)
+    return [
+        Columns(
+            ids=np.stack([steps, np.full(total, variant, np.int16)], axis=-1),
+            dense=np.zeros((total, 1), np.uint8),
+            heads={"next": HeadColumns(empty, np.zeros((total, 1), np.int16), steps)},
+            lengths=tuple(lengths),
+        )
+        for variant in range(variants)
+    ]
+
+
+def real_steps(batch: Batch, stream: int) -> list[tuple[int, int]]:
+    """(step, variant) of a stream, padding left out."""
+    scored = batch.targets["next"][:, stream] != IGNORED
+    found: list[list[int]] = batch.ids[:, stream][scored].tolist()
+    return [(step, variant) for step, variant in found]
+
+
+@given(lengths_lists, batches, seeds, st.data())
+def test_every_sequence_runs_whole_and_once_an_epoch_whatever_the_windows(
+    lengths: list[int], batch: int, seed: int, data: st.DataObject
+) -> None:
+    streams = Streams(numbered(lengths), batch, seed)
+    running: list[list[tuple[int, int]]] = [[] for _ in range(batch)]
+    begun: list[int] = []
+    finished: list[list[tuple[int, int]]] = []
+    starts = [int(start) for start in np.cumsum([0, *lengths[:-1]])]
+    while len(begun) < 3 * len(lengths):
+        window, fresh, count = streams.next(data.draw(windows))
+        assert count == sum(len(real_steps(window, i)) for i in range(batch))
+        for i in range(batch):
+            steps = real_steps(window, i)
+            assert steps, "no stream is ever idle"
+            if fresh[i]:
+                finished.append(running[i])
+                running[i] = []
+                begun.append(starts.index(steps[0][0]))
+            running[i] += steps
+    for done in filter(None, finished):
+        first, variant = done[0]
+        length = lengths[starts.index(first)]
+        assert done == [(first + k, variant) for k in range(length)]
+    for epoch in range(3):
+        met = begun[epoch * len(lengths) : (epoch + 1) * len(lengths)]
+        assert sorted(met) == list(range(len(lengths)))
+
+
+@given(lengths_lists, seeds, windows)
+def test_alone_a_stream_meets_every_step_once_before_any_twice(
+    lengths: list[int], seed: int, window: int
+) -> None:
+    streams = Streams(numbered(lengths), 1, seed)
+    met: Counter[int] = Counter()
+    total = sum(lengths)
+    while met.total() < total:
+        batch, _, _ = streams.next(window)
+        met.update(step for step, _ in real_steps(batch, 0))
+    assert met == Counter(range(total))
+
+
+@given(lengths_lists, batches, seeds, st.integers(0, 6), windows)
+def test_restored_it_goes_on_exactly(
+    lengths: list[int], batch: int, seed: int, before: int, window: int
+) -> None:
+    first = Streams(numbered(lengths), batch, seed)
+    for _ in range(before):
+        first.next(window)
+    saved = first.state()
+    expected = [first.next(window) for _ in range(5)]
+    second = Streams(numbered(lengths), batch, seed + 1)
+    second.restore(saved)
+    for batch_, fresh, count in expected:
+        other, other_fresh, other_count = second.next(window)
+        assert (batch_.ids == other.ids).all()
+        assert (fresh == other_fresh).all()
+        assert count == other_count
+
+
+@settings(max_examples=10)
+@given(seeds)
+def test_every_variant_is_met(seed: int) -> None:
+    streams = Streams(numbered([2, 3, 2]), 2, seed)
+    met = {variant for _ in range(60) for i in range(2) for _, variant in real_steps(streams.next(9)[0], i)}
+    assert met == set(range(VARIANTS))
+
+
+def test_pieces_side_by_side_are_padded_with_what_is_not_scored() -> None:
+    batch = stack(numbered([4, 2]), [(0, 0, 4), (2, 4, 6)])
+    assert batch.ids.shape == (4, 2, 2)
+    assert batch.ids[:, 0, 0].tolist() == [0, 1, 2, 3]
+    assert batch.ids[:, 1].tolist() == [[4, 2], [5, 2], [0, 0], [0, 0]]
+    assert batch.targets["next"][:, 1].tolist() == [4, 5, IGNORED, IGNORED]
+    assert batch.dense.dtype.is_floating_point

@@ -1,0 +1,149 @@
+from collections.abc import Callable, Mapping
+
+import numpy as np
+import numpy.typing as npt
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from models.network import Network
+from models.spec import Spec
+
+pytest.importorskip("torch", reason="needs the extra 'train'")
+
+import torch
+
+from models.twin import Batch, Dropout, Twin
+
+pytestmark = pytest.mark.torch
+
+Weights = Mapping[str, npt.NDArray[np.float32]]
+Maps = dict[str, tuple[npt.NDArray[np.int16], ...]]
+
+
+@pytest.fixture
+def twin(spec: Spec, maps: Maps) -> Twin:
+    torch.manual_seed(3)
+    return Twin(spec, maps, Dropout())
+
+
+def batch_of(seed: int, T: int, B: int) -> Batch:
+    generator = np.random.default_rng(seed)
+
+    def ids(*sizes: int) -> npt.NDArray[np.int64]:
+        return np.stack([generator.integers(0, size, (T, B)) for size in sizes], axis=-1)
+
+    none = np.zeros((T, B, 0), np.int64)
+    return Batch(
+        ids=torch.from_numpy(ids(4, 3)),
+        dense=torch.from_numpy(generator.normal(size=(T, B, 2)).astype(np.float32)),
+        inputs={"direct": torch.from_numpy(none), "deep": torch.from_numpy(ids(3))},
+        shifts={"direct": torch.from_numpy(ids(1, 3)), "deep": torch.from_numpy(ids(1, 4))},
+        targets={},
+    )
+
+
+def run(twin: Twin, batch: Batch) -> dict[str, npt.NDArray[np.float32]]:
+    with torch.no_grad():
+        logits, _ = twin.eval()(batch, twin.initial_state(batch.ids.shape[1]))
+    return {name: found.numpy() for name, found in logits.items()}
+
+
+def test_it_has_the_parameters_of_the_spec_and_gives_copies(twin: Twin, spec: Spec) -> None:
+    arrays = twin.arrays()
+    assert {name: value.shape for name, value in arrays.items()} == spec.shapes()
+    arrays["deep.W"][:] = 9
+    assert not (twin.arrays()["deep.W"] == 9).any()
+
+
+def test_forget_gates_start_open(twin: Twin) -> None:
+    bias = twin.arrays()["lstm.0.b"]
+    bound = 6**-0.5
+    assert (bias[6:12] >= 1 - bound).all()
+    assert (np.abs(np.delete(bias, range(6, 12))) <= bound).all()
+
+
+@settings(max_examples=25)
+@given(st.integers(0, 2**32 - 1), st.integers(1, 12), st.integers(1, 4))
+def test_the_network_that_plays_equals_the_twin_that_learns(
+    spec: Spec, maps: Maps, seed: int, T: int, B: int
+) -> None:
+    torch.manual_seed(seed)
+    twin = Twin(spec, maps, Dropout())
+    batch = batch_of(seed, T, B)
+    expected = run(twin, batch)
+    network = Network(spec, twin.arrays(), maps)
+    for b in range(B):
+        network.forget()
+        for t in range(T):
+            network.step(batch.ids[t, b].tolist(), batch.dense[t, b].numpy())
+            for name, logits in expected.items():
+                inputs, shifts = batch.inputs[name][t, b].tolist(), batch.shifts[name][t, b].tolist()
+                assert np.allclose(network.logits(name, inputs, shifts), logits[t, b], atol=1e-5)
+
+
+@settings(max_examples=8)
+@given(st.integers(1, 8))
+def test_a_sequence_cut_in_two_carries_its_state(spec: Spec, maps: Maps, cut: int) -> None:
+    torch.manual_seed(0)
+    twin = Twin(spec, maps, Dropout()).eval()
+    batch = batch_of(1, 9, 2)
+
+    def part(start: int, end: int) -> Batch:
+        def sides(found: dict[str, torch.Tensor]) -> dict[str, torch.Tensor]:
+            return {name: value[start:end] for name, value in found.items()}
+
+        return Batch(
+            batch.ids[start:end], batch.dense[start:end], sides(batch.inputs), sides(batch.shifts), {}
+        )
+
+    whole = run(twin, batch)
+    with torch.no_grad():
+        first, state = twin(part(0, cut), twin.initial_state(2))
+        second, _ = twin(part(cut, 9), state)
+    for name, logits in whole.items():
+        assert np.allclose(torch.cat([first[name], second[name]]).numpy(), logits, atol=1e-5)
+
+
+def test_dropout_acts_in_training_only(twin: Twin) -> None:
+    batch = batch_of(0, 5, 2)
+    first, second = run(twin, batch), run(twin, batch)
+    assert all(np.array_equal(first[name], second[name]) for name in first)
+    twin.train()
+    noisy, _ = twin(batch, twin.initial_state(2))
+    assert not np.allclose(noisy["direct"].detach().numpy(), first["direct"])
+
+
+def test_dropout_holds_one_mask_for_a_whole_window(twin: Twin) -> None:
+    twin.train()
+    ones = torch.ones(6, 3, 50)
+    dropped = twin._locked(ones, 0.5)
+    assert (dropped == dropped[:1]).all()
+    assert set(dropped.flatten().tolist()) == {0.0, 2.0}
+
+
+@pytest.mark.parametrize(
+    "name", ["embed.colour", "lstm.0.W_h", "lstm.1.b", "deep.embed.hint", "deep.turned.W"]
+)
+def test_gradients_are_those_of_small_steps(
+    spec: Spec, maps: Maps, name: str, draw_weights: Callable[[Spec, int], Weights]
+) -> None:
+    torch.manual_seed(0)
+    twin = Twin(spec, maps, Dropout()).double().eval()
+    batch = batch_of(5, 4, 2)
+    batch = batch._replace(dense=batch.dense.double())
+    state = [(h.double(), c.double()) for h, c in twin.initial_state(2)]
+
+    def loss() -> torch.Tensor:
+        logits, _ = twin(batch, state)
+        return torch.stack([found.logsumexp(-1).sum() for found in logits.values()]).sum()
+
+    parameter = twin.parameter(name)
+    (gradient,) = torch.autograd.grad(loss(), parameter)
+    direction = torch.from_numpy(np.random.default_rng(0).normal(size=tuple(parameter.shape)))
+    with torch.no_grad():
+        parameter += 1e-6 * direction
+        above = loss()
+        parameter -= 2e-6 * direction
+        below = loss()
+    assert float((gradient * direction).sum()) == pytest.approx(float((above - below) / 2e-6), rel=1e-4)

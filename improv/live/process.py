@@ -30,16 +30,19 @@ FAREWELL = 0.05
 """Seconds between the last message and closing the ports: JACK sends with its next period."""
 SWITCH = 0.0005
 """Seconds that the session's thread may hold the interpreter while the timing thread waits."""
-PRIORITY = 50
-"""Of SCHED_FIFO, where the system allows it."""
+PRIORITY = 4
+"""Of SCHED_FIFO, where the system allows it: above all ordinary work, below JACK's audio threads (5)."""
 
 
 def run_engine(options: Options, connection: Connection) -> None:
     """The process's main: play a take from Ready to Done, or tell the Failure."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    # before any thread is made, for all inherit it: one left behind would hold the interpreter's lock
+    # while ordinary work keeps it from the processor
+    realtime = _raise_priority()
     end = EngineEnd(connection)
     try:
-        _play(options, end)
+        _play(options, end, realtime)
         end.tell(Done())
     except UserError as error:
         end.tell(Failure(str(error)))
@@ -47,7 +50,7 @@ def run_engine(options: Options, connection: Connection) -> None:
         end.close()
 
 
-def _play(options: Options, end: EngineEnd) -> None:
+def _play(options: Options, end: EngineEnd, realtime: bool) -> None:
     with ExitStack() as stack:
         stack.enter_context(quiet_stderr())
         session, digest = make_session(options)
@@ -56,7 +59,6 @@ def _play(options: Options, end: EngineEnd) -> None:
         )
         stack.enter_context(_closing(inputs, outputs))
         journal = _open_journal(options, digest, end)
-        realtime = _raise_priority()
         engine = Engine(session, inputs, outputs, MonotonicClock(), end, journal, realtime)
         signal.signal(signal.SIGTERM, lambda *_: engine.finished.set())
         end.tell(

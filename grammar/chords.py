@@ -235,8 +235,8 @@ def _read_extensions(rest: str, symbol: str, after_digit: bool) -> list[str]:
     """
     found: list[str] = []
     if after_digit and rest[:1].isdigit():
-        while match := _POSTFIX.match(rest):
-            found.append((match[2] or "") + match[1])
+        while (match := _POSTFIX.match(rest)) and (name := (match[2] or "") + match[1]) in EXTENSIONS:
+            found.append(name)
             rest = rest[match.end() :]
     while rest:
         match = _PREFIX.match(rest)

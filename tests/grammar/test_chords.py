@@ -125,7 +125,7 @@ def test_a_slash_bass_is_the_lowest_note() -> None:
 
 
 @pytest.mark.parametrize(
-    "symbol", ["", "H7", "c7", "Cfoo", "C7b", "C7x9", "C9b#", "C/H", "7", "Cmaj77", "C#b7"]
+    "symbol", ["", "H7", "c7", "Cfoo", "C7b", "C7x9", "C9b#", "C/H", "7", "Cmaj77", "C#b7", "C7913#", "C911b"]
 )
 def test_an_unknown_symbol_is_named(symbol: str) -> None:
     with pytest.raises(ChordError, match="unknown chord") as caught:

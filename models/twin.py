@@ -39,12 +39,12 @@ State = list[tuple[Tensor, Tensor]]
 class Dropout:
     """Shares dropped in training."""
 
-    embedding: float = 0.1
-    layer: float = 0.3
+    embedding: float = 0.15
+    layer: float = 0.45
     """Between layers and before the heads."""
-    weight: float = 0.3
+    weight: float = 0.45
     """Of the hidden-to-hidden weights."""
-    head: float = 0.2
+    head: float = 0.3
     """Of the heads' hidden units."""
 
 

@@ -27,8 +27,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     jazz.add_argument(
         "-o", "--out", type=Path, default=Path("runs/jazz"), help="where it is saved (%(default)s)"
     )
-    jazz.add_argument("--epochs", type=int, default=40, help="times through the data (%(default)s)")
-    jazz.add_argument("--hidden", type=int, default=320, help="units of a layer (%(default)s)")
+    jazz.add_argument("--epochs", type=int, default=36, help="times through the data (%(default)s)")
+    jazz.add_argument("--hidden", type=int, default=384, help="units of a layer (%(default)s)")
     jazz.add_argument("--layers", type=int, default=2, help="layers (%(default)s)")
     jazz.add_argument("--batch", type=int, default=32, help="solos side by side (%(default)s)")
     jazz.add_argument("--rate", type=float, default=3e-3, help="highest learning rate (%(default)s)")

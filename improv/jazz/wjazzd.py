@@ -114,7 +114,7 @@ def _line(rows: list[tuple[int, int, float, float]]) -> tuple[Note, ...]:
     onsets: list[int] = []
     for tick, *_ in rows:
         onsets.append(max(tick, onsets[-1] + 1) if onsets else tick)
-    ends = [*onsets[1:], None]
+    ends = [*onsets[1:], None][: len(onsets)]
     return tuple(
         Note(
             onset=onset,

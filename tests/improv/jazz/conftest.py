@@ -74,6 +74,7 @@ DERIVED = (
 def write_database(path: Path, solos: Sequence[Transcription], official: bool) -> Path:
     """A database in the official layout (as its own program writes it) or the derived one."""
     with closing(sqlite3.connect(path)) as connection:
+        connection.execute("PRAGMA synchronous = OFF")
         for statement in (SOLO_INFO, *(OFFICIAL if official else DERIVED)):
             connection.execute(statement)
         for solo in solos:

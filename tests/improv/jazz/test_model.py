@@ -1,0 +1,184 @@
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pytest
+
+from improv.errors import UserError
+from improv.jazz.dataset import encode_solos
+from improv.jazz.encoding import expert_maps, jazz_spec
+from improv.jazz.evaluation import evaluate
+from improv.jazz.model import jazz_meta, load_jazz
+from improv.jazz.solos import read_ids
+from improv.jazz.wjazzd import Solo
+from models.checkpoint import META, WEIGHTS, save
+from models.network import Network
+
+ENOUGH = 2.20
+"""Nats a note that the first checkpoint has to be below."""
+
+
+def random_weights(hidden: int, seed: int = 0) -> dict[str, npt.NDArray[np.float32]]:
+    generator = np.random.default_rng(seed)
+    return {
+        name: generator.normal(0, 0.1, shape).astype(np.float32)
+        for name, shape in jazz_spec(hidden).shapes().items()
+    }
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A whole, tiny checkpoint."""
+    save(tmp_path / "tiny", jazz_spec(8), random_weights(8), jazz_meta("made up", 0, {}, {}))
+    return tmp_path / "tiny"
+
+
+def change(folder: Path, edit: Callable[[dict[str, Any]], None]) -> None:
+    path = folder / META
+    meta = json.loads(path.read_text())
+    edit(meta)
+    path.write_text(json.dumps(meta))
+
+
+def test_a_folder_or_the_shipped_model_is_loaded(folder: Path) -> None:
+    network, checkpoint = load_jazz(folder)
+    assert network.spec == checkpoint.spec == jazz_spec(8)
+    shipped, about = load_jazz()
+    assert shipped.spec.hidden == about.meta["spec"]["hidden"]
+
+
+def edits() -> dict[str, Callable[[dict[str, Any]], None]]:
+    def larger_head(meta: dict[str, Any]) -> None:
+        meta["spec"]["heads"][0]["size"] += 1
+
+    def renamed_input(meta: dict[str, Any]) -> None:
+        meta["spec"]["inputs"][0]["name"] = "other"
+
+    return {
+        "of another kind": lambda meta: meta.update(kind="text"),
+        "trained on another vocabulary": lambda meta: meta.update(vocabulary="x"),
+        "wider than its weights": lambda meta: meta["spec"].update(hidden=9),
+        "of as many units as a word": lambda meta: meta["spec"].update(hidden="8"),
+        "of half a layer": lambda meta: meta["spec"].update(layers=0.5),
+        "without a layer": lambda meta: meta["spec"].update(layers=None),
+        "with a head too large": larger_head,
+        "with an input renamed": renamed_input,
+        "without a spec": lambda meta: meta.pop("spec"),
+    }
+
+
+@pytest.mark.parametrize("name", edits())
+def test_a_checkpoint_is_refused_in_one_line(folder: Path, name: str) -> None:
+    change(folder, edits()[name])
+    with pytest.raises(UserError) as caught:
+        load_jazz(folder)
+    assert str(folder) in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("place", [0, 7, 8, 100, -1])
+def test_a_damaged_checkpoint_is_refused_in_one_line(folder: Path, place: int) -> None:
+    data = bytearray((folder / WEIGHTS).read_bytes())
+    data[place] ^= 0x40
+    (folder / WEIGHTS).write_bytes(bytes(data))
+    with pytest.raises(UserError, match=WEIGHTS) as caught:
+        load_jazz(folder)
+    assert "\n" not in str(caught.value)
+
+
+def test_a_missing_checkpoint_is_named(tmp_path: Path) -> None:
+    with pytest.raises(UserError, match="nowhere: not a checkpoint"):
+        load_jazz(tmp_path / "nowhere")
+
+
+@pytest.mark.torch
+@pytest.mark.parametrize("hidden", [16, 320])
+def test_the_network_that_plays_equals_torch_over_200_steps(hidden: int) -> None:
+    """On every head, at random ids: no rounding builds up."""
+    torch = pytest.importorskip("torch", reason="needs the extra 'train'")
+    from models.twin import Batch, Dropout, Twin
+
+    spec, maps = jazz_spec(hidden), expert_maps()
+    torch.manual_seed(hidden)
+    twin = Twin(spec, maps, Dropout()).eval()
+    generator = np.random.default_rng(hidden)
+    T = 200
+
+    def ids(sizes: list[int]) -> npt.NDArray[np.int64]:
+        columns = [generator.integers(0, size, T) for size in sizes]
+        return np.stack(columns, axis=-1) if columns else np.zeros((T, 0), np.int64)
+
+    trunk = ids([entry.size for entry in spec.inputs])
+    dense = generator.integers(0, 2, (T, spec.dense)).astype(np.float32)
+    inputs = {head.name: ids([entry.size for entry in head.inputs]) for head in spec.heads}
+    shifts = {head.name: ids([len(table) for table in maps[head.name]]) for head in spec.heads}
+    batch = Batch(
+        torch.from_numpy(trunk)[:, None],
+        torch.from_numpy(dense)[:, None],
+        {name: torch.from_numpy(found)[:, None] for name, found in inputs.items()},
+        {name: torch.from_numpy(found)[:, None] for name, found in shifts.items()},
+        {},
+    )
+    with torch.no_grad():
+        expected, _ = twin(batch, twin.initial_state(1))
+    network = Network(spec, twin.arrays(), maps)
+    worst = 0.0
+    for t in range(T):
+        network.step(trunk[t].tolist(), dense[t])
+        for name, logits in expected.items():
+            found = network.logits(name, inputs[name][t].tolist(), shifts[name][t].tolist())
+            worst = max(worst, float(np.abs(found - logits[t, 0].numpy()).max()))
+    assert worst < 1e-5
+
+
+@pytest.mark.torch
+@pytest.mark.data
+def test_the_shipped_model_is_as_good_as_its_meta_says(all_solos: dict[int, Solo], split_path: Path) -> None:
+    """Torch takes all validation solos at once; the network that plays agrees on one of them."""
+    torch = pytest.importorskip("torch", reason="needs the extra 'train'")
+    from models.train import evaluate as evaluate_twin
+    from models.twin import Dropout, Twin
+
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)  # on a busy machine torch's threads wait for each other
+    network, checkpoint = load_jazz()
+    maps = expert_maps()
+    twin = Twin(checkpoint.spec, maps, Dropout())
+    with torch.no_grad():
+        for name, value in checkpoint.weights.items():
+            twin.parameter(name).copy_(torch.from_numpy(value))
+    twin.eval()
+    solos = [all_solos[melid] for melid in read_ids(split_path)]
+    whole = evaluate_twin(twin, encode_solos(solos))
+    torch.set_num_threads(threads)
+    assert whole["pitch"] < ENOUGH
+
+    shortest = min(solos, key=lambda solo: len(solo.notes))
+    one = evaluate_twin(twin, encode_solos([shortest]))
+    played = evaluate(network, [shortest])
+    notes = len(shortest.notes)
+    assert played["notes"] == notes
+    assert played["pitch_nll"] == pytest.approx(one["pitch"], abs=1e-5)
+    assert played["length_nll"] == pytest.approx(one["length"], abs=1e-5)
+    # the last note has no gap: torch averages over the gaps, the figures over the notes
+    assert played["gap_nll"] == pytest.approx(one["gap"] * (notes - 1) / notes, abs=1e-5)
+
+    figures = checkpoint.meta["figures"]
+    assert figures["notes"] == sum(len(solo.notes) for solo in solos), "meta.json has no figures"
+    assert figures["pitch_nll"] == pytest.approx(whole["pitch"], abs=1e-3)
+    assert figures["length_nll"] == pytest.approx(whole["length"], abs=1e-3)
+    assert figures["gap_nll"] == pytest.approx(whole["gap"] * (1 - len(solos) / figures["notes"]), abs=1e-3)
+
+
+@pytest.mark.data
+def test_without_torch_the_shipped_model_is_as_good_on_a_few_solos(
+    all_solos: dict[int, Solo], split_path: Path
+) -> None:
+    """Three of the 41 validation solos, spread over them: all would take a quarter of a minute and more."""
+    network, _ = load_jazz()
+    solos = [all_solos[melid] for melid in read_ids(split_path)]
+    solos.sort(key=lambda solo: len(solo.notes))
+    assert evaluate(network, solos[:30:10])["pitch_nll"] < ENOUGH

@@ -1,0 +1,47 @@
+from itertools import pairwise
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from improv.chance import Chance
+
+seeds = st.integers(-(2**64), 2**64)
+counts = st.integers(0, 10**6)
+
+
+@given(seeds, counts)
+def test_a_draw_is_a_share_and_depends_on_seed_and_count_alone(seed: int, count: int) -> None:
+    number, after = Chance(seed, count).draw()
+    assert 0 <= number < 1
+    assert Chance(seed, count).draw() == (number, after)
+    assert after == Chance(seed, count + 1)
+
+
+@given(seeds, st.integers(0, 20))
+def test_walking_is_jumping(seed: int, steps: int) -> None:
+    chance = Chance(seed)
+    for _ in range(steps):
+        _, chance = chance.draw()
+    assert chance == Chance(seed, steps)
+
+
+def test_the_draws_are_these_on_every_machine() -> None:
+    """Takes are replayed from their seed: these numbers must never change."""
+    assert [Chance(7, count).draw()[0] for count in range(3)] == [
+        0.8658075582976756,
+        0.30106175815395075,
+        0.0654364734702716,
+    ]
+    assert Chance(-1).draw()[0] == 0.8507047773286044
+
+
+def test_draws_are_spread_evenly() -> None:
+    numbers = [Chance(1, count).draw()[0] for count in range(4000)]
+    tenths = [sum(k / 10 <= number < (k + 1) / 10 for number in numbers) for k in range(10)]
+    assert all(320 <= tenth <= 480 for tenth in tenths)
+    pairs = sum((a < 0.5) == (b < 0.5) for a, b in pairwise(numbers))
+    assert 1850 <= pairs <= 2150, "neighbours know nothing of each other"
+
+
+def test_other_seeds_are_other_rows() -> None:
+    assert len({Chance(seed).draw()[0] for seed in range(1000)}) == 1000

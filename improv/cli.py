@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from difflib import get_close_matches
 
 from improv.errors import UserError
+from improv.version import VERSION
 
 COMMANDS: dict[str, str] = {
     "play": "play with it, live",
@@ -50,6 +51,7 @@ def _run(words: list[str]) -> int:
         description="Improvise jazz with a player in real time.",
         epilog="improv COMMAND --help tells more; --debug shows where an error arose.",
     )
+    parser.add_argument("--version", action="version", version=f"improv {VERSION}")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND")
     chosen = next((word for word in words if not word.startswith("-")), None)
     if chosen is not None and chosen not in COMMANDS:

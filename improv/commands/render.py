@@ -11,13 +11,14 @@ from improv.errors import UserError
 if TYPE_CHECKING:
     from improv.midifile import Track
 
-SUFFIXES = (".mid", ".midi", ".wav")
+MIDI = (".mid", ".midi")
+SUFFIXES = (*MIDI, ".wav")
 MOST_CHORUSES = 1000
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """What `improv render` can be told."""
-    parser.add_argument("chart", metavar="CHART", help="a chart's name or file; see improv charts")
+    parser.add_argument("chart", metavar="CHART", help="a chart's name or file; or a MIDI file, to hear")
     parser.add_argument("-o", "--out", type=Path, required=True, metavar="FILE", help="FILE.mid or FILE.wav")
     parser.add_argument("--choruses", type=int, default=2, metavar="N", help="choruses (%(default)s)")
     parser.add_argument("--tempo", type=float, metavar="BPM", help="beats a minute (default: the chart's)")
@@ -42,10 +43,17 @@ def run(arguments: argparse.Namespace) -> int:
     from improv.library import load_chart
     from improv.midifile import Track, file_notes, write_midi
     from improv.soloist import improvise
+    from improv.sound.render import render_wav
     from improv.swing import perform
 
     _check(arguments)
     check_writable(arguments.out)
+    if Path(arguments.chart).suffix.lower() in MIDI:
+        if arguments.out.suffix != ".wav":
+            raise UserError(f"{arguments.chart} is a MIDI file already; render it to a .wav")
+        seconds = render_wav(arguments.out, Path(arguments.chart), progress=_progress)
+        print(f"{arguments.out}: {arguments.chart}, {seconds:.1f} s")
+        return 0
     chart = load_chart(arguments.chart)
     changes = chart.changes()
     tempo = chart.tempo if arguments.tempo is None else arguments.tempo
@@ -101,11 +109,12 @@ def _write_wav(path: Path, tracks: "list[Track]", tempo: float, meter: int) -> N
     from improv.midifile import write_midi
     from improv.sound.render import render_wav
 
-    def show(share: float) -> None:
-        if sys.stderr.isatty():
-            print(f"\rsound {share:.0%}", end="\n" if share >= 1 else "", file=sys.stderr)
-
     with tempfile.TemporaryDirectory(prefix="improv-") as folder:
         midi = Path(folder) / "solo.mid"
         write_midi(midi, tracks, tempo=tempo, meter=meter)
-        render_wav(path, midi, progress=show)
+        render_wav(path, midi, progress=_progress)
+
+
+def _progress(share: float) -> None:
+    if sys.stderr.isatty():
+        print(f"\rsound {share:.0%}", end="\n" if share >= 1 else "", file=sys.stderr)

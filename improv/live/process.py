@@ -25,6 +25,7 @@ from improv.live.record import write_recording
 from improv.ports.base import InPort, OutPort
 from improv.ports.open import close_all, open_all
 from improv.ports.stderr import quiet_stderr
+from improv.version import VERSION
 
 FAREWELL = 0.05
 """Seconds between the last message and closing the ports: JACK sends with its next period."""
@@ -83,7 +84,7 @@ def _play(options: Options, end: EngineEnd, realtime: bool) -> None:
 def _open_journal(options: Options, digest: str, end: EngineEnd) -> Journal | None:
     if options.log is None:
         return None
-    head: dict[str, Any] = {"options": options.as_json(), "weights": digest}
+    head: dict[str, Any] = {"version": VERSION, "options": options.as_json(), "weights": digest}
     try:
         return Journal(options.log, head, lambda complaint: end.tell(Notice(complaint)))
     except OSError as error:

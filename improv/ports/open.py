@@ -9,7 +9,6 @@ from collections.abc import Iterable
 
 from improv.errors import UserError
 from improv.ports.base import InPort, OutPort
-from improv.ports.names import is_ours
 from improv.ports.rtmidi import NoPorts, list_ports, open_input, open_output
 from improv.sound.instrument import NoSound, open_instrument
 
@@ -28,13 +27,11 @@ def open_all(
     outputs: list[OutPort] = []
     notices: list[str] = []
     try:
+        if input_name is not None:  # before our output exists: a take must not answer itself
+            inputs.append(open_input(input_name, api))
         _open_output(output_name, api, outputs, notices)
-        ours = [port.name for port in outputs if is_ours(port.name)]
-        if input_name in ours:
-            raise UserError(
-                f"--in {input_name!r} is our own output, it would answer itself; name another input"
-            )
-        _open_input(input_name, api, inputs, notices)
+        if input_name is None:
+            _open_any_input(api, inputs, notices)
         if sound and output_name is None:
             instrument = open_instrument()
             if isinstance(instrument, NoSound):
@@ -71,10 +68,7 @@ def _open_output(name: str | None, api: str | None, outputs: list[OutPort], noti
         notices.append(f"opened the virtual output {outputs[-1].name}: connect a synth to it")
 
 
-def _open_input(name: str | None, api: str | None, inputs: list[InPort], notices: list[str]) -> None:
-    if name is not None:
-        inputs.append(open_input(name, api))
-        return
+def _open_any_input(api: str | None, inputs: list[InPort], notices: list[str]) -> None:
     try:
         known = list_ports(api)
     except NoPorts:

@@ -15,7 +15,7 @@ from improv.errors import UserError
 from improv.jazz.wjazzd import DATABASE_NAMES, Solo, read_solos
 
 if TYPE_CHECKING:
-    from tests.improv.jazz.conftest import Row, Transcription
+    from tests.improv.conftest import Row, Transcription
 
     MakeRow = type[Row]
     MakeSolo = type[Transcription]
@@ -43,9 +43,9 @@ def made_up(make_row: "MakeRow", make_solo: "MakeSolo") -> "list[Transcription]"
 
 @pytest.mark.parametrize("official", [True, False], ids=["official", "derived"])
 def test_a_solo_is_read_as_it_is_annotated(
-    tmp_path: Path, write: "Write", made_up: "list[Transcription]", official: bool
+    tmp_path: Path, write_wjazzd: "Write", made_up: "list[Transcription]", official: bool
 ) -> None:
-    first, second = read_solos(write(tmp_path / "wjazzd.db", made_up, official))
+    first, second = read_solos(write_wjazzd(tmp_path / "wjazzd.db", made_up, official))
     assert (first.melid, first.title, first.performer) == (7, "Solo 7", "Nobody")
     assert (first.tempo, first.feel) == (150.0, "SWING")
     assert first.notes == (
@@ -64,13 +64,13 @@ def test_a_solo_is_read_as_it_is_annotated(
 
 
 def test_both_layouts_read_the_same_plain_and_packed(
-    tmp_path: Path, write: "Write", made_up: "list[Transcription]"
+    tmp_path: Path, write_wjazzd: "Write", made_up: "list[Transcription]"
 ) -> None:
     found = []
     for official in (True, False):
         folder = tmp_path / str(official)
         folder.mkdir()
-        path = write(folder / "wjazzd.db", made_up, official)
+        path = write_wjazzd(folder / "wjazzd.db", made_up, official)
         found.append(read_solos(path))
         packed = folder / "wjazzd.db.xz"
         packed.write_bytes(lzma.compress(path.read_bytes()))
@@ -82,7 +82,7 @@ def test_both_layouts_read_the_same_plain_and_packed(
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=20)
 @given(st.data())
 def test_any_solo_reads_the_same_from_both_layouts_as_one_voice(
-    tmp_path: Path, write: "Write", make_row: "MakeRow", make_solo: "MakeSolo", data: st.DataObject
+    tmp_path: Path, write_wjazzd: "Write", make_row: "MakeRow", make_solo: "MakeSolo", data: st.DataObject
 ) -> None:
     symbols = st.sampled_from(["C7", "F-7", "Bbj7", "NC", "Ebo7", "Am7b5", "G7/B", "D79b"])
     chords = data.draw(st.lists(symbols, min_size=4, max_size=12))
@@ -98,7 +98,7 @@ def test_any_solo_reads_the_same_from_both_layouts_as_one_voice(
     for official in (True, False):
         path = tmp_path / "any.db"
         path.unlink(missing_ok=True)
-        solos.append(read_solos(write(path, [transcription], official))[0])
+        solos.append(read_solos(write_wjazzd(path, [transcription], official))[0])
     assert solos[0] == solos[1]
     line = solos[0].notes
     assert [note.pitch for note in line] == [row.pitch for row in rows]
@@ -111,24 +111,26 @@ def test_any_solo_reads_the_same_from_both_layouts_as_one_voice(
 
 
 def test_solos_come_in_the_order_asked_for(
-    tmp_path: Path, write: "Write", made_up: "list[Transcription]"
+    tmp_path: Path, write_wjazzd: "Write", made_up: "list[Transcription]"
 ) -> None:
-    path = write(tmp_path / "wjazzd.db", made_up, True)
+    path = write_wjazzd(tmp_path / "wjazzd.db", made_up, True)
     assert [solo.melid for solo in read_solos(path)] == [7, 9]
     assert [solo.melid for solo in read_solos(path, [9, 7])] == [9, 7]
     assert read_solos(path, []) == []
 
 
 def test_a_path_with_odd_characters_is_read(
-    tmp_path: Path, write: "Write", made_up: "list[Transcription]"
+    tmp_path: Path, write_wjazzd: "Write", made_up: "list[Transcription]"
 ) -> None:
     folder = tmp_path / "50% jazz? #1 ü"
     folder.mkdir()
-    assert len(read_solos(write(folder / "wjazzd.db", made_up, True))) == 2
+    assert len(read_solos(write_wjazzd(folder / "wjazzd.db", made_up, True))) == 2
 
 
-def test_reading_writes_nothing(tmp_path: Path, write: "Write", made_up: "list[Transcription]") -> None:
-    path = write(tmp_path / "wjazzd.db", made_up, True)
+def test_reading_writes_nothing(
+    tmp_path: Path, write_wjazzd: "Write", made_up: "list[Transcription]"
+) -> None:
+    path = write_wjazzd(tmp_path / "wjazzd.db", made_up, True)
     before = path.read_bytes()
     path.chmod(0o444)
     read_solos(path)
@@ -173,19 +175,21 @@ def test_a_damaged_archive_is_named(tmp_path: Path, content: bytes) -> None:
     assert "wjazzd.db.xz: damaged archive" in error_of(lambda: read_solos(path))
 
 
-def test_an_unknown_solo_is_named(tmp_path: Path, write: "Write", made_up: "list[Transcription]") -> None:
-    path = write(tmp_path / "wjazzd.db", made_up, True)
+def test_an_unknown_solo_is_named(
+    tmp_path: Path, write_wjazzd: "Write", made_up: "list[Transcription]"
+) -> None:
+    path = write_wjazzd(tmp_path / "wjazzd.db", made_up, True)
     assert "no solo 8 (it has 2 solos)" in error_of(lambda: read_solos(path, [7, 8]))
 
 
-def test_a_solo_without_notes_is_read(tmp_path: Path, write: "Write", make_solo: "MakeSolo") -> None:
-    (found,) = read_solos(write(tmp_path / "wjazzd.db", [make_solo(1, ["C7"] * 4, [])], True))
+def test_a_solo_without_notes_is_read(tmp_path: Path, write_wjazzd: "Write", make_solo: "MakeSolo") -> None:
+    (found,) = read_solos(write_wjazzd(tmp_path / "wjazzd.db", [make_solo(1, ["C7"] * 4, [])], True))
     assert found.notes == ()
     assert found.changes.length == 96
 
 
-def test_an_unknown_chord_is_named(tmp_path: Path, write: "Write", make_solo: "MakeSolo") -> None:
-    path = write(tmp_path / "wjazzd.db", [make_solo(1, ["H7"] * 4, [])], True)
+def test_an_unknown_chord_is_named(tmp_path: Path, write_wjazzd: "Write", make_solo: "MakeSolo") -> None:
+    path = write_wjazzd(tmp_path / "wjazzd.db", [make_solo(1, ["H7"] * 4, [])], True)
     message = error_of(lambda: read_solos(path))
     assert "wjazzd.db: unknown chord 'H7'" in message
 

@@ -31,9 +31,11 @@ def watch(client: EngineClient, out: TextIO, as_json: bool, chart: str) -> int:
     for notice in _set_up(client):
         show(Notice(notice))
     client.send(Start())
-    while client.alive and not asked.signal:
+    over = False
+    while client.alive and not asked.signal and not over:
         for news in client.news():
             show(news)
+            over = over or isinstance(news, Finished)
         time.sleep(POLL)
     client.send(Quit())
     ended = client.close()

@@ -2,12 +2,13 @@
 
 import multiprocessing
 import os
+from collections import deque
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 
 from improv.errors import UserError
 from improv.live.commands import Command
-from improv.live.link import Done, Failure, News, Notice, Ready
+from improv.live.link import KEPT, Done, Failure, News, Notice, Ready
 from improv.live.options import Options
 from improv.live.process import run_engine
 from improv.requests import Quit, Request
@@ -25,7 +26,7 @@ class EngineClient:
     def __init__(self, process: BaseProcess, connection: Connection, ready: Ready) -> None:
         self.ready = ready
         self._process, self._connection = process, connection
-        self._news: list[Command | Notice] = []
+        self._news: deque[Command | Notice] = deque(maxlen=KEPT)  # a view may never ask for them
         self._done = False
 
     def send(self, request: Request) -> None:
@@ -50,7 +51,8 @@ class EngineClient:
     def news(self) -> list[Command | Notice]:
         """What has happened since the last call, in order."""
         self.poll()
-        news, self._news = self._news, []
+        news = list(self._news)
+        self._news.clear()
         return news
 
     @property

@@ -21,10 +21,9 @@ from improv.live.events import Message, NoteOff, NoteOn, Tick, decode
 from improv.live.journal import Journal
 from improv.live.link import News, Notice
 from improv.live.meter import Meter
-from improv.live.performance import Performance
 from improv.live.scheduler import Scheduler
 from improv.live.session import Asked, Session, SessionEvent
-from improv.live.tempo import TempoMap
+from improv.live.takes import Takes
 from improv.ports.base import InPort, OutPort
 from improv.requests import Panic, Quit, Request, Strike
 from improv.snapshot import Snapshot, Timing
@@ -67,13 +66,12 @@ class Engine:
         view: View,
         journal: Journal | None = None,
         realtime: bool = False,
+        message: str = "",
     ) -> None:
         self.session = session
         self.state = session.initial()
         self.scheduler = Scheduler()
-        self.performance = Performance()
-        self.map: TempoMap | None = None
-        """The newest take's, kept after it has stopped."""
+        self.takes = Takes()
         self.finished = Flag()
         self._inputs, self._outputs = list(inputs), list(outputs)
         self._clock, self._idle = clock, MonotonicClock(spin=0)
@@ -85,7 +83,7 @@ class Engine:
         self._meter = Meter(realtime)
         self._terminals: deque[str] = deque(maxlen=TERMINALS_SHOWN)
         self._answered = True
-        self._message = ""
+        self._message = message
         self._shown = self._measured = self._marked = 0
         self._timing = Timing(realtime=realtime)
 
@@ -152,6 +150,11 @@ class Engine:
             self._journal.event(Tick(self._reached))
             self._journal.close()
 
+    def notice(self, text: str) -> None:
+        """Tell the player something, in a line. Safe from any thread."""
+        self._message = text
+        self._view.tell(Notice(text))
+
     def silence(self) -> None:
         """End every sound, now. Safe from any thread and at any time."""
         with self._lock:
@@ -187,16 +190,8 @@ class Engine:
                 self._update(Asked(self._clock.now(), request))
 
     def _hear(self, event: Message) -> None:
-        if not isinstance(event, NoteOn | NoteOff):
-            return
-        self._update(event)
-        if self.map is None:
-            return
-        tick = self.map.tick(event.t)
-        if isinstance(event, NoteOn):
-            self.performance.strike("you", tick, event.pitch, event.velocity, event.channel)
-        else:
-            self.performance.release(tick, event.pitch, event.channel)
+        if isinstance(event, NoteOn | NoteOff):
+            self._update(event)
 
     def _update(self, event: SessionEvent, logged: bool = True) -> None:
         """Hand an event to the session, at a time that never goes back, and do what it says."""
@@ -205,8 +200,7 @@ class Engine:
         if logged and self._journal is not None:
             self._journal.event(event)
         self.state, commands = self.session.update(self.state, event)
-        if self.state.map is not None:
-            self.map = self.state.map
+        self.takes.follow(event, self.state, commands)
         for command in commands:
             if self._journal is not None:
                 self._journal.command(command)
@@ -225,36 +219,30 @@ class Engine:
                         command.role,
                     )
                 if command.role == "improv":
-                    self._perform(command)
+                    self._list(command)
             case TakeBack():
                 with self._lock:
                     self.scheduler.cancel_pending(role="improv")
-                assert self.map is not None
-                self.performance.take_back(self.map.tick(self._reached))
                 self._answered = True
             case Silence():
                 self.silence()
-                if self.map is not None:
-                    self.performance.end_all(self.map.tick(self._reached))
             case TurnChange():
                 self._answered = command.turn != "machine"
+                if command.turn == "count-in":
+                    self._message = ""
             case Finished():
-                self.finished.set()
+                self._message = "the take is over: start begins another"
             case Heard():
                 pass
         if not (isinstance(command, Play) and command.role == "click"):
             self._view.tell(command)
 
-    def _perform(self, command: Play) -> None:
-        assert self.map is not None
+    def _list(self, command: Play) -> None:
+        """The note's terminal, for the screen."""
         if self._answered:  # the first note of an answer: the last one's terminals make room
             self._terminals.clear()
             self._answered = False
         self._terminals.append(command.terminal)
-        onset, end = self.map.tick(command.at), self.map.tick(command.at + command.duration)
-        self.performance.play(
-            onset, end - onset, command.pitch, command.velocity, command.channel, command.source
-        )
 
     def _send(self, message: bytes) -> None:
         """To every output; one that is lost is left out from then on, and told."""
@@ -263,8 +251,7 @@ class Engine:
                 port.send(message)
             except OSError as error:
                 self._outputs.remove(port)
-                self._message = f"lost the output {port.name}: {error}"
-                self._view.tell(Notice(self._message))
+                self.notice(f"lost the output {port.name}: {error}")
 
     def _show(self, now: int) -> None:
         if now - self._shown < SHOW_EVERY:
@@ -280,7 +267,7 @@ class Engine:
         state, settings = self.state, self.session.settings
         length = self.session.changes.length
         tick = int(state.map.tick(now) // 1) if state.map is not None else 0
-        since = (self.map.tick(now) if self.map is not None else 0) - ROLL_BARS * self.session.changes.bar
+        take = self.takes.newest if state.map is not None else None
         return Snapshot(
             turn=state.turn,
             tick=tick,
@@ -291,7 +278,7 @@ class Engine:
             turn_ends=state.turn_ends,
             in_port=", ".join(port.name for port in self._inputs),
             out_port=", ".join(port.name for port in self._outputs),
-            roll=self.performance.roll(since) if state.map is not None else (),
+            roll=take.roll(tick - ROLL_BARS * self.session.changes.bar) if take is not None else (),
             terminals=tuple(self._terminals),
             message=self._message,
             timing=self._timing,

@@ -27,7 +27,9 @@ class Sounded:
 class Performance:
     """Every note of a take; the roll shows the newest."""
 
-    def __init__(self) -> None:
+    def __init__(self, tempo: float) -> None:
+        self.tempo = tempo
+        """Beats a minute when it began."""
         self.notes: list[Sounded] = []
         self._recent: deque[Sounded] = deque()
         self._open: dict[tuple[int, int], Sounded] = {}

@@ -9,19 +9,20 @@ import os
 import signal
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
+from grammar.chart import Chart
 from improv.errors import UserError
 from improv.live.clock import MonotonicClock
 from improv.live.engine import Engine
 from improv.live.journal import Journal
-from improv.live.link import Done, EngineEnd, Failure, Notice, Ready
+from improv.live.link import Done, EngineEnd, Failure, Ready
 from improv.live.options import Options, make_session
-from improv.live.record import write_recording
+from improv.live.record import write_recordings
 from improv.ports.base import InPort, OutPort
 from improv.ports.open import close_all, open_all
 from improv.ports.stderr import quiet_stderr
@@ -59,8 +60,9 @@ def _play(options: Options, end: EngineEnd, realtime: bool) -> None:
             options.input_name, options.output_name, options.api, options.sound
         )
         stack.enter_context(_closing(inputs, outputs))
-        journal = _open_journal(options, digest, end)
-        engine = Engine(session, inputs, outputs, MonotonicClock(), end, journal, realtime)
+        journal = _open_journal(options, digest, lambda complaint: engine.notice(complaint), notices)
+        told = " · ".join(notices)
+        engine = Engine(session, inputs, outputs, MonotonicClock(), end, journal, realtime, told)
         signal.signal(signal.SIGTERM, lambda *_: engine.finished.set())
         end.tell(
             Ready(
@@ -76,29 +78,30 @@ def _play(options: Options, end: EngineEnd, realtime: bool) -> None:
         try:
             engine.run()
         finally:
-            if options.record is not None and engine.map is not None:
-                _record(options.record, session.settings.chart, engine, end)
+            if options.record is not None:
+                _record(options.record, session.settings.chart, engine)
             time.sleep(FAREWELL)
 
 
-def _open_journal(options: Options, digest: str, end: EngineEnd) -> Journal | None:
+def _open_journal(
+    options: Options, digest: str, complain: Callable[[str], None], notices: list[str]
+) -> Journal | None:
     if options.log is None:
         return None
     head: dict[str, Any] = {"version": VERSION, "options": options.as_json(), "weights": digest}
     try:
-        return Journal(options.log, head, lambda complaint: end.tell(Notice(complaint)))
+        return Journal(options.log, head, complain)
     except OSError as error:
-        end.tell(Notice(f"no log: cannot write {options.log}: {error.strerror}; playing on"))
+        notices.append(f"no log: cannot write {options.log}: {error.strerror}; playing on")
         return None
 
 
-def _record(path: Path, chart: Any, engine: Engine, end: EngineEnd) -> None:
-    assert engine.map is not None
+def _record(path: Path, chart: Chart, engine: Engine) -> None:
     try:
-        write_recording(path, chart, engine.performance.notes, engine.map.tempo)
-        end.tell(Notice(f"recorded {path}"))
+        for written in write_recordings(path, chart, engine.takes.all):
+            engine.notice(f"recorded {written}")
     except UserError as error:
-        end.tell(Notice(str(error)))
+        engine.notice(str(error))
 
 
 @contextmanager

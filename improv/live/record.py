@@ -5,7 +5,7 @@ from pathlib import Path
 
 from grammar.chart import Chart
 from improv.channels import IMPROV, PLAYER, PROGRAMS
-from improv.live.performance import Sounded
+from improv.live.performance import Performance, Sounded
 from improv.midifile import FileNote, Track, write_midi
 from improv.snapshot import Player
 
@@ -13,8 +13,19 @@ PLAYERS: tuple[tuple[Player, str, int], ...] = (("you", "player", PLAYER), ("imp
 """Each player, the track's name, and its channel."""
 
 
-def write_recording(path: Path, chart: Chart, notes: Sequence[Sounded], tempo: float) -> None:
-    """Write a take, the chords as markers. Raises UserError where it cannot be written."""
+def write_recordings(path: Path, chart: Chart, takes: Sequence[Performance]) -> list[Path]:
+    """Write every take that has notes: the first to `path`, the next beside it as NAME-2, NAME-3, ….
+
+    Returns where they went. Raises UserError where one cannot be written.
+    """
+    played = [take for take in takes if take.notes] or list(takes[:1])
+    paths = [path if i == 1 else path.with_stem(f"{path.stem}-{i}") for i in range(1, len(played) + 1)]
+    for where, take in zip(paths, played, strict=True):
+        _write(where, chart, take.notes, take.tempo)
+    return paths
+
+
+def _write(path: Path, chart: Chart, notes: Sequence[Sounded], tempo: float) -> None:
     last = max((note.end or note.onset for note in notes), default=0.0)
     tracks = [
         Track(name, channel, PROGRAMS[channel], _file_notes(notes, player, last))

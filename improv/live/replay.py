@@ -6,12 +6,11 @@ from pathlib import Path
 from typing import Any
 
 from improv.errors import UserError
-from improv.live.commands import Play, TakeBack
-from improv.live.events import NoteOff, NoteOn
+from improv.live.commands import Play
 from improv.live.journal import command_line, event_from_line
-from improv.live.performance import Performance
-from improv.live.record import write_recording
+from improv.live.record import write_recordings
 from improv.live.session import Session
+from improv.live.takes import Takes
 
 
 @dataclass
@@ -30,7 +29,7 @@ class Replayed:
     """Whether the log has its end; one cut off by a crash has not."""
     difference: str = ""
     """The first command that differs, or empty."""
-    performance: Performance = field(default_factory=Performance)
+    takes: Takes = field(default_factory=Takes)
 
     @property
     def same(self) -> bool:
@@ -57,9 +56,8 @@ class Replayed:
         return self.difference or f"the log has {self.expected} commands, the replay {self.found}"
 
     def write(self, path: Path) -> None:
-        """The take as a MIDI file. Raises UserError where it cannot be written."""
-        settings = self.session.settings
-        write_recording(path, settings.chart, self.performance.notes, settings.tempo)
+        """The takes as MIDI files. Raises UserError where one cannot be written."""
+        write_recordings(path, self.session.settings.chart, self.takes.all)
 
 
 def replay(session: Session, lines: Sequence[dict[str, Any]], source: str) -> Replayed:
@@ -85,21 +83,8 @@ def replay(session: Session, lines: Sequence[dict[str, Any]], source: str) -> Re
         result.events += 1
         state, commands = session.update(state, event)
         given += [command_line(command) for command in commands]
-        tempo_map = state.map
-        for command in commands:
-            if isinstance(command, Play) and command.role == "improv" and tempo_map is not None:
-                onset, end = tempo_map.tick(command.at), tempo_map.tick(command.at + command.duration)
-                result.performance.play(
-                    onset, end - onset, command.pitch, command.velocity, command.channel, command.source
-                )
-                result.notes += 1
-            elif isinstance(command, TakeBack) and tempo_map is not None:
-                result.performance.take_back(tempo_map.tick(event.t))
-        if tempo_map is not None and isinstance(event, NoteOn):
-            tick = tempo_map.tick(event.t)
-            result.performance.strike("you", tick, event.pitch, event.velocity, event.channel)
-        elif tempo_map is not None and isinstance(event, NoteOff):
-            result.performance.release(tempo_map.tick(event.t), event.pitch, event.channel)
+        result.takes.follow(event, state, commands)
+        result.notes += sum(isinstance(command, Play) and command.role == "improv" for command in commands)
     result.expected, result.found = len(expected), len(given)
     for i, (wanted, got) in enumerate(zip(expected, given, strict=False), start=1):
         if wanted != got:

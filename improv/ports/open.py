@@ -58,7 +58,7 @@ def _open_output(name: str | None, api: str | None, outputs: list[OutPort], noti
     except NoPorts as error:
         if name is not None:
             raise
-        notices.append(f"no MIDI ports: {error}")
+        notices.append(f"no MIDI ports, only the computer's keys: {error}")
         return
     except UserError:
         if name is not None or api is not None:

@@ -55,10 +55,10 @@ def close_all(inputs: Iterable[InPort], outputs: Iterable[OutPort]) -> None:
 def _open_output(name: str | None, api: str | None, outputs: list[OutPort], notices: list[str]) -> None:
     try:
         outputs.append(open_output(name, api))
-    except NoPorts as error:
+    except NoPorts:
         if name is not None:
             raise
-        notices.append(f"no MIDI ports, only the computer's keys: {error}")
+        notices.append("no MIDI ports (improv ports says why): play on the computer's keys")
         return
     except UserError:
         if name is not None or api is not None:

@@ -41,8 +41,6 @@ def watch(client: EngineClient, out: TextIO, as_json: bool, chart: str) -> int:
     ended = client.close()
     for news in client.news():
         show(news)
-    if not ended:
-        show(Notice("the engine did not end by itself and was ended"))
     return 0 if ended else 1
 
 

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 MIDI = (".mid", ".midi")
 SUFFIXES = (*MIDI, ".wav")
 MOST_CHORUSES = 1000
+BEHIND = 1.0
+"""How late the solo's downbeats are, as a share of what soloists do: in a file the band keeps the beat."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -67,7 +69,7 @@ def run(arguments: argparse.Namespace) -> int:
             "improv",
             IMPROV,
             PROGRAMS[IMPROV],
-            file_notes(perform([c.note for c in choices], tempo, chart.feel)),
+            file_notes(perform([c.note for c in choices], tempo, chart.feel, BEHIND)),
         )
     ]
     if not arguments.no_band:

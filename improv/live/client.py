@@ -2,7 +2,9 @@
 
 import multiprocessing
 import os
+import time
 from collections import deque
+from contextlib import suppress
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 
@@ -11,6 +13,8 @@ from improv.live.commands import Command
 from improv.live.link import KEPT, Done, Failure, News, Notice, Ready
 from improv.live.options import Options
 from improv.live.process import run_engine
+from improv.ports.base import panic_messages
+from improv.ports.rtmidi import open_output
 from improv.requests import Quit, Request
 from improv.snapshot import Snapshot
 
@@ -18,23 +22,29 @@ PATIENCE = 30.0
 """Seconds in which an engine has to start."""
 FAREWELL = 5.0
 """Seconds in which it has to end."""
+FLUSH = 0.05
+"""Seconds that the last messages take to leave the port."""
 
 
 class EngineClient:
     """A running engine, as a view sees it."""
 
-    def __init__(self, process: BaseProcess, connection: Connection, ready: Ready) -> None:
+    def __init__(self, process: BaseProcess, connection: Connection, ready: Ready, options: Options) -> None:
         self.ready = ready
+        self._options = options
         self._process, self._connection = process, connection
         self._news: deque[Command | Notice] = deque(maxlen=KEPT)  # a view may never ask for them
         self._done = False
+        """The engine has said goodbye, or been buried."""
+        self._gone = False
+        """The pipe is broken."""
 
     def send(self, request: Request) -> None:
         """Hand a request over; nothing happens when the engine is gone."""
         try:
             self._connection.send(request)
         except OSError:
-            self._done = True
+            self._gone = True
 
     def poll(self) -> Snapshot | None:
         """The newest snapshot since the last poll, else None; never blocks."""
@@ -58,7 +68,12 @@ class EngineClient:
     @property
     def alive(self) -> bool:
         """Whether the engine still runs."""
-        return not self._done and self._process.is_alive()
+        if not self._done and (self._gone or not self._process.is_alive()):
+            self.poll()
+            if not self._done:  # it did not say goodbye
+                self._done = True
+                self._silence()
+        return not self._done
 
     def close(self) -> bool:
         """Ask the engine to quit and wait for it; False when it had to be ended by force."""
@@ -68,8 +83,24 @@ class EngineClient:
         if self._process.is_alive():
             self._process.terminate()
             self._process.join(1.0)
+            self._news.append(Notice("the engine did not end by itself and was ended"))
             return False
         return self._process.exitcode == 0
+
+    def _silence(self) -> None:
+        """End, in the dead engine's place, what it may have left sounding on a named output.
+
+        Its virtual port is gone with it, and the built-in sound ends by itself.
+        """
+        if self._options.output_name is None:
+            return
+        with suppress(UserError, OSError):
+            port = open_output(self._options.output_name, self._options.api)
+            for message in panic_messages():
+                port.send(message)
+            time.sleep(FLUSH)
+            port.close()
+        self._news.append(Notice("the engine died; what it left sounding is silenced"))
 
     def _receive(self) -> list[News]:
         found: list[News] = []
@@ -77,7 +108,7 @@ class EngineClient:
             while self._connection.poll():
                 found.append(self._connection.recv())
         except (EOFError, OSError):
-            self._done = True
+            self._gone = True
         return found
 
 
@@ -99,7 +130,7 @@ def start_engine(options: Options) -> EngineClient:
     except EOFError:
         first = None
     if isinstance(first, Ready):
-        return EngineClient(process, ours, first)
+        return EngineClient(process, ours, first, options)
     process.terminate()
     process.join()
     raise UserError(first.message if isinstance(first, Failure) else "the engine did not start")

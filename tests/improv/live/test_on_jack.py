@@ -259,6 +259,24 @@ def test_a_view_that_is_killed_leaves_nothing_sounding(halls: list[Hall], tmp_pa
     assert take.hanging() == set()
 
 
+def test_an_engine_that_is_killed_is_silenced_by_its_view(halls: list[Hall], tmp_path: Path) -> None:
+    hall = Hall(tmp_path, 180.0)
+    halls.append(hall)
+    hall.play_along()
+    hall.until_answered(1)
+    children = Path(f"/proc/{hall.improv.pid}/task/{hall.improv.pid}/children").read_text().split()
+    engine = next(pid for pid in children if b"spawn_main" in Path(f"/proc/{pid}/cmdline").read_bytes())
+    os.kill(int(engine), signal.SIGKILL)
+    for _ in hall.listen(10):
+        if hall.improv.poll() is not None:
+            break
+    for _ in hall.listen(0.3):
+        pass
+    silenced = [message for _, message in hall.take.messages]
+    assert bytes((0xB0 | IMPROV, 123, 0)) in silenced
+    assert hall.improv.returncode == 1
+
+
 @pytest.mark.synth
 def test_a_take_through_a_real_synth(halls: list[Hall], tmp_path: Path, synth: Any) -> None:
     """The same take, heard: fluidsynth's recording is not silent, and is louder while someone plays."""

@@ -49,6 +49,8 @@ class Place:
     """The lowest pitch of the register."""
     high: int
     """The highest."""
+    ends: int | None = None
+    """The tick at which the line ends; None: it goes on."""
 
 
 def strong(tick: int, changes: Changes) -> bool:
@@ -79,6 +81,16 @@ def unresolved(place: Place) -> int:
         return 0
     steps = span(last.pitch - 2, last.pitch + 2) & ~only(last.pitch)
     return EVERY & ~(steps & pitches_of(place.changes.at(place.onset), "CLS"))
+
+
+def unresolvable(place: Place) -> int:
+    """An X on a strong beat with less than a beat left of the line: nothing could resolve it.
+
+    Not measured: solos end once, answers every few bars.
+    """
+    if place.ends is None or place.ends - place.onset > RESOLVE_WITHIN:
+        return 0
+    return pitches_of(place.changes.at(place.onset), "X") if strong(place.onset, place.changes) else 0
 
 
 def leap(place: Place) -> int:
@@ -135,6 +147,7 @@ class Rule:
 RULES: tuple[Rule, ...] = (
     Rule("register", outside_register),
     Rule("unresolved X", unresolved),
+    Rule("unresolvable X", unresolvable),
     Rule("leap", leap),
     Rule("second leap", second_leap),
     Rule("oscillation", oscillation),
@@ -165,7 +178,9 @@ class Verdict:
         return next((name for name, pitches in self.refused if pitches & bit), "")
 
 
-def permitted(previous: Sequence[Note], onset: int, changes: Changes, low: int, high: int) -> Verdict:
+def permitted(
+    previous: Sequence[Note], onset: int, changes: Changes, low: int, high: int, ends: int | None = None
+) -> Verdict:
     """The pitches that may start at `onset`, after the notes of `previous`, and why the others may not.
 
     Args:
@@ -175,8 +190,9 @@ def permitted(previous: Sequence[Note], onset: int, changes: Changes, low: int, 
         changes: the chords.
         low: the lowest pitch of the register, MIDI.
         high: the highest pitch of the register, MIDI.
+        ends: the tick at which the line ends, where that is known.
     """
-    place = Place(previous, onset, changes, low, high)
+    place = Place(previous, onset, changes, low, high, ends)
     left = EVERY
     refused, relaxed = [], []
     for rule in RULES:

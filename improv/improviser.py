@@ -140,7 +140,7 @@ class Improviser:
         line = self._end_last(mind.line, onset)
         moment = self._moment(line, onset, tempo)
         memory = self._step(mind.memory, moment)
-        pitch, source, refused, chance = self._draw_pitch(line, moment, mind.chance)
+        pitch, source, refused, chance = self._draw_pitch(line, moment, latest, mind.chance)
         note = Note(onset, pitch, 1, 80)
         mind = Mind(chance, memory, (*line, note)[-HISTORY - 2 :], moment)
         following, chance = self._draw_gap(mind, note, None)
@@ -174,16 +174,16 @@ class Improviser:
         return self.network.memory
 
     def _draw_pitch(
-        self, line: Sequence[Note], moment: Moment, chance: Chance
+        self, line: Sequence[Note], moment: Moment, ends: int, chance: Chance
     ) -> tuple[int, Source, str, Chance]:
-        """The network has just stepped: the pitch at this moment."""
+        """The network has just stepped: the pitch at this moment, of a line that ends at `ends`."""
         taste = self.taste
         logits = self.network.logits("pitch", (), encode(moment).shifts)
         number, chance = chance.draw()
         proposed = LOWEST + sample(probabilities(logits, taste.temperature, taste.top_p), number)
         if not taste.grammar:
             return proposed, "model", "", chance
-        verdict = permitted(line, moment.onset, self.changes, taste.low, taste.high)
+        verdict = permitted(line, moment.onset, self.changes, taste.low, taste.high, ends)
         reason = verdict.reason(proposed)
         if not reason:
             return proposed, "model", "", chance

@@ -39,6 +39,15 @@ def refusals(previous: list[Note], onset: int | None = None, over: Changes = C) 
     return {pitch: verdict.reason(pitch) for pitch in range(40, 91) if verdict.reason(pitch)}
 
 
+def test_an_x_on_a_strong_beat_needs_time_to_resolve() -> None:
+    for ends, allowed in ((48 + RESOLVE_WITHIN, False), (49 + RESOLVE_WITHIN, True), (None, True)):
+        verdict = permitted([], 48, C, 60, 72, ends)
+        arbitrary = [p for p in range(60, 73) if classify(p, C.at(48)) is Kind.ARBITRARY]
+        assert arbitrary
+        assert all(verdict.allowed[pitch] is allowed for pitch in arbitrary)
+    assert permitted([], 54, C, 60, 72, 60).refused == permitted([], 54, C, 60, 72).refused  # a weak place
+
+
 @given(tails, st.integers(0, 300), changes, st.integers(-5, 130), st.integers(-5, 130))
 def test_something_is_always_allowed_and_the_rest_has_a_reason(
     previous: list[Note], wait: int, over: Changes, low: int, high: int

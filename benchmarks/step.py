@@ -2,9 +2,9 @@
 
     OPENBLAS_NUM_THREADS=1 python benchmarks/step.py [--model DIR] [--rounds N] [--json]
 
-Conventions: microseconds; one sequence, float32, torch on one thread. The rows of a group do the same work and
-take turns, round by round, so that a busy machine is busy for all of them. The floor is a NumPy
-matrix-vector product over as many bytes as the group's weights have: a step has to read them all.
+Conventions: microseconds; one sequence, float32, torch on one thread. The rows of a group do the same
+work and take turns, round by round, so that a busy machine is busy for all of them. The floor is a
+NumPy matrix-vector product over as many bytes as the group's weights have: a step has to read them all.
 """
 
 import argparse

@@ -16,8 +16,8 @@ pytest.importorskip("torch", reason="needs the extra 'train'")
 
 import torch
 
-from models.train import RESUME, Progress, Recipe, ResumeError, evaluate, train
-from models.twin import Dropout, Twin
+from models.train import RESUME, Progress, Recipe, ResumeError, _Run, evaluate, train
+from models.twin import Dropout, State, Twin
 
 pytestmark = pytest.mark.torch
 
@@ -82,7 +82,7 @@ def stopping_at(report: int) -> Callable[[Progress], None]:
 
 def test_it_learns_what_has_to_be_remembered(tmp_path: Path) -> None:
     learned, validation = echoes(16, 32, 0), echoes(4, 32, 1)
-    weights = train(SPEC, MAPS, [learned], validation, replace(RECIPE, epochs=20), tmp_path, quiet)
+    weights = train(SPEC, MAPS, [learned], validation, replace(RECIPE, epochs=12), tmp_path, quiet)
     network = Network(SPEC, weights, MAPS)
     rng = np.random.default_rng(9)
     network.forget()
@@ -188,6 +188,21 @@ def test_steps_without_a_target_break_nothing(tmp_path: Path) -> None:
     weights = train(SPEC, MAPS, [learned], echoes(2, 1, 1), recipe, tmp_path, quiet)
     assert weights
     assert all(np.isfinite(value).all() for value in weights.values())
+
+
+def test_a_sequence_starts_from_an_empty_memory_and_goes_on_from_its_own(tmp_path: Path) -> None:
+    met: list[tuple[bool, torch.Tensor]] = []
+
+    class Watched(Twin):
+        def trunk(self, ids: torch.Tensor, dense: torch.Tensor, state: State) -> tuple[torch.Tensor, State]:
+            met.append((len(met) % 2 == 0, torch.cat([part for layer in state for part in layer])))
+            return super().trunk(ids, dense, state)
+
+    run = _Run(Watched(SPEC, MAPS, Dropout()), [echoes(4, 12, 0)], replace(RECIPE, window=8))
+    for _ in range(6):  # windows of 6 to 10 steps: each sequence of 12 takes two
+        run.step()
+    for first, state in met:
+        assert bool((state == 0).all()) == first
 
 
 def test_the_average_follows_the_weights(tmp_path: Path) -> None:

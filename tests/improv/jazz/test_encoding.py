@@ -2,7 +2,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from grammar.changes import Changes, changes_from_beats
@@ -47,6 +47,7 @@ from models.dataset import IGNORED
 
 SUFFIXES = ("", "6", "j7", "-7", "-6", "-j7", "7", "7alt", "7sus4", "m7b5", "dim7", "79b", "7911#", "+7")
 TEMPO = 150.0
+fewer = settings(max_examples=40)
 
 
 @st.composite
@@ -77,6 +78,7 @@ def moved(solo: Solo, semitones: int) -> Solo:
     return replace(solo, notes=notes, changes=changes)
 
 
+@fewer
 @given(solos(), st.sampled_from(KEYS))
 def test_transposing_columns_is_encoding_the_transposed_solo(solo: Solo, semitones: int) -> None:
     found, expected = transpose(encode_solo(solo), semitones), encode_solo(moved(solo, semitones))
@@ -88,6 +90,7 @@ def test_transposing_columns_is_encoding_the_transposed_solo(solo: Solo, semiton
         assert np.array_equal(found.heads[name].target, head.target), name
 
 
+@fewer
 @given(solos(), st.sampled_from(KEYS))
 def test_transposing_changes_absolute_ids_only(solo: Solo, semitones: int) -> None:
     before = encode_solo(solo)
@@ -101,6 +104,7 @@ def test_transposing_changes_absolute_ids_only(solo: Solo, semitones: int) -> No
         assert np.array_equal(before.heads[name].target, after.heads[name].target)
 
 
+@fewer
 @given(solos())
 def test_there_and_back_is_where_it_was(solo: Solo) -> None:
     before = encode_solo(solo)
@@ -109,6 +113,7 @@ def test_there_and_back_is_where_it_was(solo: Solo) -> None:
     assert np.array_equal(before.heads["pitch"].target, after.heads["pitch"].target)
 
 
+@fewer
 @given(solos(low=0, high=127), st.sampled_from(KEYS))
 def test_every_id_stays_inside_its_alphabet(solo: Solo, semitones: int) -> None:
     columns = transpose(encode_solo(solo), semitones)
@@ -125,6 +130,7 @@ def test_every_id_stays_inside_its_alphabet(solo: Solo, semitones: int) -> None:
     assert set(np.unique(columns.dense).tolist()) <= {0, 1}
 
 
+@fewer
 @given(solos())
 def test_targets_are_the_solo(solo: Solo) -> None:
     heads = encode_solo(solo).heads
@@ -134,6 +140,7 @@ def test_targets_are_the_solo(solo: Solo) -> None:
     assert heads["gap"].target.tolist() == [*gaps, IGNORED]
 
 
+@fewer
 @given(solos())
 def test_a_moment_knows_what_came_before_and_nothing_else(solo: Solo) -> None:
     """Changing a note changes no input until after it."""
@@ -146,6 +153,7 @@ def test_a_moment_knows_what_came_before_and_nothing_else(solo: Solo) -> None:
     assert np.array_equal(before.heads["pitch"].shifts[: at + 1], after.heads["pitch"].shifts[: at + 1])
 
 
+@fewer
 @given(solos())
 def test_inputs_say_what_their_names_say(solo: Solo) -> None:
     names = [entry.name for entry in INPUTS]
@@ -169,6 +177,7 @@ def test_inputs_say_what_their_names_say(solo: Solo) -> None:
         assert METERS[ids["meter"]] == solo.changes.meter
 
 
+@fewer
 @given(solos())
 def test_dense_inputs_are_the_chords_seen_from_the_last_pitch(solo: Solo) -> None:
     columns = encode_solo(solo)
@@ -235,6 +244,7 @@ def test_length_experts_mean_the_silence_until_the_next_note() -> None:
     assert set(silence[len(GAPS)]) == {0}, "a line that ends has no next note"
 
 
+@fewer
 @given(solos())
 def test_a_gaps_shift_is_the_place_in_the_bar(solo: Solo) -> None:
     for moment, note in zip(moments(solo), solo.notes, strict=True):

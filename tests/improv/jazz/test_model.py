@@ -177,8 +177,8 @@ def test_the_shipped_model_is_as_good_as_its_meta_says(all_solos: dict[int, Solo
 def test_without_torch_the_shipped_model_is_as_good_on_a_few_solos(
     all_solos: dict[int, Solo], split_path: Path
 ) -> None:
-    """Three of the 41 validation solos, spread over them: all would take a quarter of a minute and more."""
+    """Two of the 41 validation solos: all would take a quarter of a minute and more."""
     network, _ = load_jazz()
     solos = [all_solos[melid] for melid in read_ids(split_path)]
     solos.sort(key=lambda solo: len(solo.notes))
-    assert evaluate(network, solos[:30:10])["pitch_nll"] < ENOUGH
+    assert evaluate(network, solos[10:30:10])["pitch_nll"] < ENOUGH

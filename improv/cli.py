@@ -4,11 +4,15 @@ Each command is imported only when it runs, so that `improv charts` does not pay
 """
 
 import argparse
+import errno
 import importlib
+import io
 import os
 import sys
+import traceback
 from collections.abc import Sequence
 from difflib import get_close_matches
+from typing import NoReturn
 
 from improv.errors import UserError
 from improv.version import VERSION
@@ -26,27 +30,61 @@ COMMANDS: dict[str, str] = {
 
 USAGE_ERROR = 2
 """Exit code for anything the user can mend."""
+INTERRUPTED = 130
+"""Exit code after Ctrl-C, as shells have it."""
+
+
+class _Parser(argparse.ArgumentParser):
+    """A parser whose errors are ours: one line, not the whole usage."""
+
+    def error(self, message: str) -> NoReturn:
+        """Raises UserError."""
+        raise UserError(f"{message}; {self.prog} --help tells more")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return the exit code: 0 done, 1 a check failed, 2 bad input."""
+    if isinstance(sys.stdout, io.TextIOWrapper):  # a terminal that cannot show a Δ is no reason to fail
+        sys.stdout.reconfigure(errors="replace")
     words = list(sys.argv[1:] if arguments is None else arguments)
     debug = "--debug" in words
     words = [word for word in words if word != "--debug"]
     try:
-        return _run(words)
+        try:
+            return _run(words)
+        finally:
+            sys.stdout.flush()  # here, where a reader that has gone can be told from a mistake
     except UserError as error:
         if debug:
-            raise
-        print(f"improv: {error}", file=sys.stderr)  # noqa: T201
+            traceback.print_exc()
+        else:
+            _complain(str(error))
         return USAGE_ERROR
     except BrokenPipeError:  # the reader of our output has gone: not an error of ours
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _discard_output()
         return 0
+    except OSError as error:
+        if error.errno != errno.ENOSPC or debug:
+            raise
+        _discard_output()
+        _complain("cannot write the output: the disk is full")
+        return USAGE_ERROR
+    except KeyboardInterrupt:
+        _complain("interrupted")
+        return INTERRUPTED
+
+
+def _complain(message: str) -> None:
+    print("improv:", " ".join(message.splitlines()), file=sys.stderr)  # noqa: T201
+
+
+def _discard_output() -> None:
+    """Let what is still to be flushed at exit go nowhere."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _run(words: list[str]) -> int:
-    parser = argparse.ArgumentParser(
+    parser = _Parser(
         prog="improv",
         description="Improvise jazz with a player in real time.",
         epilog="improv COMMAND --help tells more; --debug shows where an error arose.",

@@ -39,10 +39,13 @@ def check_writable(path: Path) -> None:
     Raises:
         UserError: its folder does not exist or may not be written to, or it is a folder itself.
     """
-    folder = path.resolve().parent
-    if path.is_dir():
-        raise UserError(f"cannot write {path}: it is a folder")
-    if not folder.is_dir():
-        raise UserError(f"cannot write {path}: there is no folder {folder}")
-    if not os.access(path if path.exists() else folder, os.W_OK):
-        raise UserError(f"cannot write {path}: permission denied")
+    try:
+        folder = path.resolve().parent
+        if path.is_dir():
+            raise UserError(f"cannot write {path}: it is a folder")
+        if not folder.is_dir():
+            raise UserError(f"cannot write {path}: there is no folder {folder}")
+        if not os.access(path if path.exists() else folder, os.W_OK):
+            raise UserError(f"cannot write {path}: permission denied")
+    except (OSError, RuntimeError) as error:  # a name too long, a link to itself
+        raise UserError(f"cannot write {path}: {getattr(error, 'strerror', None) or error}") from None

@@ -35,12 +35,17 @@ def load_chart(name_or_path: str) -> Chart:
     if name_or_path in names:
         name = name_or_path + ENDING
         return _parse(files("improv").joinpath("charts", name).read_bytes(), name)
-    path = Path(name_or_path).expanduser()
-    if path.is_file():
-        return _parse(_read(path), str(path))
     if not name_or_path.strip():
         raise UserError("no chart named; `improv charts` lists those that ship")
-    if path.is_dir():
+    try:
+        path = Path(name_or_path).expanduser()
+        is_file, is_folder = path.is_file(), path.is_dir()
+    except (OSError, RuntimeError) as error:  # a name too long, nobody's home
+        why = getattr(error, "strerror", None) or error
+        raise UserError(f"no chart {name_or_path!r}: {why}") from None
+    if is_file:
+        return _parse(_read(path), str(path))
+    if is_folder:
         raise UserError(f"{name_or_path} is a folder; name a chart's file, or one that `improv charts` lists")
     if path.suffix or len(path.parts) > 1:
         raise UserError(f"no chart file {name_or_path!r}{suggest(path.stem, names)}")

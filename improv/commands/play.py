@@ -1,6 +1,8 @@
 """`improv play`: play with it."""
 
 import argparse
+import math
+import os
 import secrets
 import sys
 import time
@@ -98,7 +100,7 @@ def _options(arguments: argparse.Namespace) -> "Options":
         value = getattr(arguments, name)
         if value is not None and value < 1:
             raise UserError(f"--{name} {value}: 1 or more")
-    if arguments.temperature <= 0:
+    if not 0 < arguments.temperature < math.inf:
         raise UserError(f"--temperature {arguments.temperature:g}: above 0")
     if arguments.json and not arguments.headless:
         raise UserError("--json goes with --headless")
@@ -126,4 +128,4 @@ def _options(arguments: argparse.Namespace) -> "Options":
 def _log_path() -> Path:
     from platformdirs import user_state_path
 
-    return user_state_path("improv") / "takes" / f"{time.strftime('%Y-%m-%d_%H-%M-%S')}.jsonl"
+    return user_state_path("improv") / "takes" / f"{time.strftime('%Y-%m-%d_%H-%M-%S')}_{os.getpid()}.jsonl"

@@ -1,6 +1,7 @@
 """`improv render`: improvise over a chart into a file."""
 
 import argparse
+import math
 import sys
 from pathlib import Path
 from random import Random
@@ -51,7 +52,7 @@ def run(arguments: argparse.Namespace) -> int:
     _check(arguments)
     check_writable(arguments.out)
     if Path(arguments.chart).suffix.lower() in MIDI:
-        if arguments.out.suffix != ".wav":
+        if arguments.out.suffix.lower() != ".wav":
             raise UserError(f"{arguments.chart} is a MIDI file already; render it to a .wav")
         seconds = render_wav(arguments.out, Path(arguments.chart), progress=_progress)
         print(f"{arguments.out}: {arguments.chart}, {seconds:.1f} s")
@@ -77,7 +78,7 @@ def run(arguments: argparse.Namespace) -> int:
             line = play(changes, 0, ticks, Random(f"{name}:{arguments.seed}"), chart.feel)
             notes = file_notes(perform(line, tempo, chart.feel))
             tracks.append(Track(name, channel, PROGRAMS[channel], notes))
-    if arguments.out.suffix == ".wav":
+    if arguments.out.suffix.lower() == ".wav":
         _write_wav(arguments.out, tracks, tempo, chart.meter)
     else:
         write_midi(
@@ -95,11 +96,11 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _check(arguments: argparse.Namespace) -> None:
-    if arguments.out.suffix not in SUFFIXES:
+    if arguments.out.suffix.lower() not in SUFFIXES:
         raise UserError(f"{arguments.out}: a file that ends in {', '.join(SUFFIXES[:-1])} or {SUFFIXES[-1]}")
     if not 1 <= arguments.choruses <= MOST_CHORUSES:
         raise UserError(f"--choruses {arguments.choruses}: from 1 to {MOST_CHORUSES}")
-    if arguments.temperature <= 0:
+    if not 0 < arguments.temperature < math.inf:
         raise UserError(f"--temperature {arguments.temperature:g}: above 0")
     if arguments.tempo is not None and not 30 <= arguments.tempo <= 400:
         raise UserError(f"--tempo {arguments.tempo:g}: from 30 to 400 beats a minute")

@@ -11,9 +11,11 @@ import os
 import wave
 from collections.abc import Callable, Iterable
 from pathlib import Path
+from struct import error as StructError
 
 import mido
 import numpy as np
+from mido.midifiles.meta import KeySignatureError
 
 from improv.errors import UserError
 from improv.sound.synth import Synth
@@ -25,6 +27,9 @@ SAMPLE_RATE = 44_100
 
 TAIL = 2.5
 """Seconds after the last event: for notes to die away and the room to fall silent."""
+
+LONGEST = 6 * 3600.0
+"""Seconds: a WAV file holds 4 GB; and a damaged MIDI file may claim to last for years."""
 
 _BLOCK = 0.05
 
@@ -39,11 +44,13 @@ def render_wav(
 
     Notes that nothing ends are ended at the last event. `progress` is called some times a second
     with the share done, 0 to 1. The file appears whole or not at all. Raises UserError for a source
-    that is no MIDI file, and for a path that cannot be written.
+    that is no MIDI file or lasts longer than a WAV file can, and for a path that cannot be written.
     """
     events = read_events(source) if isinstance(source, Path) else list(source)
     events.sort(key=lambda event: event[0])
     last = events[-1][0] if events else 0.0
+    if last > LONGEST:
+        raise UserError(f"{path}: would last {last / 3600:.0f} hours; {LONGEST / 3600:.0f} at most")
     events += [(last, bytes((0xB0 | channel, number, 0))) for channel in range(16) for number in (64, 123)]
     frames = round((last + TAIL) * sample_rate)
     partial = path.with_name(path.name + ".part")
@@ -73,7 +80,16 @@ def read_events(path: Path) -> list[Event]:
                 events.append((seconds, bytes(message.bytes())))
     except FileNotFoundError:
         raise UserError(f"{path}: there is no such file") from None
-    except (OSError, EOFError, ValueError, LookupError, TypeError) as error:
+    except (
+        OSError,
+        EOFError,
+        ValueError,
+        LookupError,
+        TypeError,
+        ArithmeticError,
+        StructError,
+        KeySignatureError,
+    ) as error:
         detail = f" ({error})" if str(error) else ""
         raise UserError(f"{path}: not a readable MIDI file{detail}") from error
     return events

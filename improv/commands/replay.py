@@ -30,8 +30,8 @@ def run(arguments: argparse.Namespace) -> int:
     lines = list(read_journal(arguments.log))
     try:
         options = options_from_json(lines[0]["options"])
-        weights = lines[0]["weights"]
-    except (IndexError, KeyError, TypeError) as error:
+        weights = str(lines[0]["weights"])
+    except (IndexError, KeyError, TypeError, ValueError) as error:
         raise UserError(f"{arguments.log}: not the log of a take") from error
     if arguments.model is not None:
         options = replace(options, checkpoint=arguments.model)

@@ -2,9 +2,12 @@
 
 import multiprocessing
 import os
+import signal
+import threading
 import time
 from collections import deque
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 
@@ -22,6 +25,8 @@ PATIENCE = 30.0
 """Seconds in which an engine has to start."""
 FAREWELL = 5.0
 """Seconds in which it has to end."""
+MERCY = 1.0
+"""Seconds in which it has to end once it is told to by a signal."""
 FLUSH = 0.05
 """Seconds that the last messages take to leave the port."""
 
@@ -82,8 +87,14 @@ class EngineClient:
         self.poll()
         if self._process.is_alive():
             self._process.terminate()
-            self._process.join(1.0)
+            self._process.join(MERCY)
+            if self._process.is_alive():  # it hangs
+                self._process.kill()
+                self._process.join()
             self._news.append(Notice("the engine did not end by itself and was ended"))
+            if not self._done:
+                self._done = True
+                self._silence()
             return False
         return self._process.exitcode == 0
 
@@ -93,6 +104,7 @@ class EngineClient:
         Its virtual port is gone with it, and the built-in sound ends by itself.
         """
         if self._options.output_name is None:
+            self._news.append(Notice("the engine died"))
             return
         with suppress(UserError, OSError):
             port = open_output(self._options.output_name, self._options.api)
@@ -123,14 +135,31 @@ def start_engine(options: Options) -> EngineClient:
     context = multiprocessing.get_context("spawn")
     ours, theirs = context.Pipe()
     process = context.Process(target=run_engine, args=(options, theirs), name="improv engine", daemon=False)
-    process.start()
+    with _interrupts_ignored():
+        process.start()
     theirs.close()
+    first = None
     try:
-        first = ours.recv() if ours.poll(PATIENCE) else None
-    except EOFError:
-        first = None
-    if isinstance(first, Ready):
-        return EngineClient(process, ours, first, options)
-    process.terminate()
-    process.join()
+        with suppress(EOFError, OSError):
+            first = ours.recv() if ours.poll(PATIENCE) else None
+        if isinstance(first, Ready):
+            return EngineClient(process, ours, first, options)
+    finally:
+        if not isinstance(first, Ready):  # or Ctrl-C: an engine left behind would keep us from ending
+            process.terminate()
+            process.join()
+            ours.close()
     raise UserError(first.message if isinstance(first, Failure) else "the engine did not start")
+
+
+@contextmanager
+def _interrupts_ignored() -> Iterator[None]:
+    """Start a process that ignores Ctrl-C from its first moment: it is the view's to hear."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)

@@ -146,6 +146,7 @@ class Engine:
     def end(self) -> None:
         """Silence everything, and close the log with the time reached: a replay goes on as long."""
         self.silence()
+        self.takes.end(self._reached)
         if self._journal is not None:
             self._journal.event(Tick(self._reached))
             self._journal.close()

@@ -13,17 +13,21 @@ from dataclasses import asdict
 from pathlib import Path
 from queue import Empty, SimpleQueue
 from threading import Thread
-from typing import Any
+from typing import Any, get_args
 
 from improv import requests
 from improv.errors import UserError
 from improv.live.commands import Command
-from improv.live.events import from_json, to_json
+from improv.live.events import NoteOff, NoteOn, Tick, encode, from_json, to_json
 from improv.live.session import Asked, SessionEvent
 
 FORMAT = 1
 SYNC_EVERY = 1.0
 """Seconds within which everything logged is on the disk."""
+LIMIT = 1 << 63
+"""Of a number in a log, either way."""
+REQUESTS = {made.__name__: made for made in get_args(requests.Request)}
+"""A request's class by the name it is logged under."""
 
 
 class Journal:
@@ -110,7 +114,7 @@ def read_journal(path: Path) -> Iterator[dict[str, Any]]:
             continue
         try:
             entry = json.loads(line)
-        except json.JSONDecodeError as error:
+        except (ValueError, RecursionError) as error:
             if number == len(lines):  # no newline behind it: the writer was cut off here
                 return
             raise UserError(f"{path}:{number}: not a line of a take's log") from error
@@ -124,10 +128,24 @@ def event_from_line(line: dict[str, Any]) -> SessionEvent:
     fields = {name: value for name, value in line.items() if name != "kind"}
     if fields.get("event") == "asked":
         try:
-            return Asked(fields["t"], getattr(requests, fields["request"])(**fields["fields"]))
-        except (AttributeError, KeyError, TypeError) as error:
+            asked = Asked(fields["t"], REQUESTS[fields["request"]](**fields["fields"]))
+        except (KeyError, TypeError) as error:
             raise ValueError(f"not a logged request: {line}") from error
+        _check_numbers((asked.t,), line)
+        _check_numbers(tuple(asdict(asked.request).values()), line, whole=False)
+        return asked
     event = from_json(fields)
-    if type(event).__name__ not in ("NoteOn", "NoteOff", "Tick"):
+    if not isinstance(event, NoteOn | NoteOff | Tick):
         raise ValueError(f"not an event of a session: {line}")
-    return event  # type: ignore[return-value]  # the other kinds were just refused
+    _check_numbers(tuple(asdict(event).values()), line)
+    if not isinstance(event, Tick):
+        encode(event)
+    return event
+
+
+def _check_numbers(values: tuple[Any, ...], line: dict[str, Any], whole: bool = True) -> None:
+    """Raise ValueError where something else stands in a number's place."""
+    for value in values:
+        fits = type(value) is int or (not whole and type(value) is float)
+        if not fits or not -LIMIT < value < LIMIT:
+            raise ValueError(f"not a number that a take can hold: {line}")

@@ -1,13 +1,15 @@
 """How a take is played: plain values that travel to the engine's process and into its log."""
 
+import math
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, get_type_hints
 
-from grammar.chart import parse_chart
+from grammar.chart import ChartError, parse_chart
+from improv.errors import UserError
 from improv.improviser import Improviser, Taste
 from improv.jazz.model import load_jazz
-from improv.live.session import Session, Settings
+from improv.live.session import MAXIMUM_TEMPO, MINIMUM_TEMPO, Session, Settings
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,17 +42,31 @@ class Options:
 
 
 def options_from_json(value: dict[str, Any]) -> Options:
-    """The inverse of `as_json`; raises TypeError for anything else."""
+    """The inverse of `as_json`; raises TypeError or ValueError for anything else."""
+    if not isinstance(value, dict):
+        raise TypeError("options are an object")
     paths = {name: Path(value[name]) for name in ("record", "log", "checkpoint") if value.get(name)}
-    return Options(**{**value, **paths})
+    options = Options(**{**value, **paths})
+    for name, kind in get_type_hints(Options).items():
+        found = getattr(options, name)
+        if not isinstance(found, int | float if kind is float else kind):
+            raise TypeError(f"{name} is no {kind}: {found!r}")
+    if not (MINIMUM_TEMPO <= options.tempo <= MAXIMUM_TEMPO and 0 < options.temperature < math.inf):
+        raise ValueError(f"tempo {options.tempo}, temperature {options.temperature}")
+    if options.bars < 1 or (options.choruses is not None and options.choruses < 1):
+        raise ValueError(f"bars {options.bars}, choruses {options.choruses}")
+    return options
 
 
 def make_session(options: Options) -> tuple[Session, str]:
     """The session of a take, and the digest of the weights that play in it.
 
-    Raises UserError for a checkpoint that cannot be used.
+    Raises UserError for a chart that is not understood and a checkpoint that cannot be used.
     """
-    chart = parse_chart(options.chart)
+    try:
+        chart = parse_chart(options.chart)
+    except ChartError as error:
+        raise UserError(str(error)) from error
     network, checkpoint = load_jazz(options.checkpoint)
     improviser = Improviser(network, chart.changes(), Taste(temperature=options.temperature))
     settings = Settings(

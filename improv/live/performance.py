@@ -54,13 +54,14 @@ class Performance:
         self._add(Sounded("improv", pitch, velocity, channel, tick, tick + duration, source))
 
     def take_back(self, tick: float) -> None:
-        """The improviser's notes from `tick` on will not sound after all."""
+        """The improviser's notes after `tick` will not sound after all."""
         gone = {id(n) for n in self._recent if n.player == "improv" and n.onset > tick}
         self.notes = [n for n in self.notes if id(n) not in gone] if gone else self.notes
         self._recent = deque(n for n in self._recent if id(n) not in gone)
 
     def end_all(self, tick: float) -> None:
-        """Everything stops at `tick`."""
+        """Everything stops at `tick`; what was to sound after it never will."""
+        self.take_back(tick)
         for note in self._open.values():
             note.end = max(tick, note.onset + 0.5)
         self._open.clear()
@@ -81,6 +82,7 @@ class Performance:
                 source=note.source,
             )
             for note in self._recent
+            if note.end is None or note.end >= since
         )
 
     def _add(self, note: Sounded) -> None:

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from multiprocessing.connection import Connection
 from pathlib import Path
+from threading import Event as Flag
 from typing import Any
 
 from grammar.chart import Chart
@@ -60,9 +61,16 @@ def _play(options: Options, end: EngineEnd, realtime: bool) -> None:
             options.input_name, options.output_name, options.api, options.sound
         )
         stack.enter_context(_closing(inputs, outputs))
-        journal = _open_journal(options, digest, lambda complaint: engine.notice(complaint), notices)
+        made = Flag()
+
+        def complain(text: str) -> None:
+            made.wait()  # a log may fail before there is an engine to tell of it
+            engine.notice(text)
+
+        journal = _open_journal(options, digest, complain, notices)
         told = " · ".join(notices)
         engine = Engine(session, inputs, outputs, MonotonicClock(), end, journal, realtime, told)
+        made.set()
         signal.signal(signal.SIGTERM, lambda *_: engine.finished.set())
         end.tell(
             Ready(

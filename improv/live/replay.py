@@ -12,6 +12,9 @@ from improv.live.record import write_recordings
 from improv.live.session import Session
 from improv.live.takes import Takes
 
+LONGEST_GAP = 600_000_000_000
+"""Nanoseconds between two events while a take plays; the engine logs one a second."""
+
 
 @dataclass
 class Replayed:
@@ -70,6 +73,7 @@ def replay(session: Session, lines: Sequence[dict[str, Any]], source: str) -> Re
     expected = [line for line in lines if line.get("kind") == "command"]
     given: list[dict[str, Any]] = []
     state = session.initial()
+    reached = 0
     result.complete = any(line.get("kind") == "end" for line in lines)
     for number, line in enumerate(lines, start=2):
         if line.get("kind") != "event":
@@ -80,11 +84,17 @@ def replay(session: Session, lines: Sequence[dict[str, Any]], source: str) -> Re
             event = event_from_line(line)
         except (ValueError, TypeError, AttributeError) as error:
             raise UserError(f"{source}:{number}: not a line of a take's log") from error
+        if state.map is not None and event.t - reached > LONGEST_GAP:
+            raise UserError(
+                f"{source}:{number}: a damaged log: {(event.t - reached) // 10**9} s without a line"
+            )
+        reached = max(reached, event.t)
         result.events += 1
         state, commands = session.update(state, event)
         given += [command_line(command) for command in commands]
         result.takes.follow(event, state, commands)
         result.notes += sum(isinstance(command, Play) and command.role == "improv" for command in commands)
+    result.takes.end(reached)
     result.expected, result.found = len(expected), len(given)
     for i, (wanted, got) in enumerate(zip(expected, given, strict=False), start=1):
         if wanted != got:

@@ -47,3 +47,8 @@ class Takes:
             self.newest.strike("you", now, event.pitch, event.velocity, event.channel)
         elif isinstance(event, NoteOff):
             self.newest.release(now, event.pitch, event.channel)
+
+    def end(self, t: int) -> None:
+        """Nothing more comes after `t`, in ns: what sounds ends there."""
+        if self.newest is not None and self.map is not None:
+            self.newest.end_all(self.map.tick(t))

@@ -33,8 +33,8 @@ NEVER = 1 << 62
 LEAD = 100_000_000
 """Nanoseconds from the request to the first click of the count-in."""
 CLICK_LENGTH = 40_000_000
-SHORTEST = 20_000_000
-"""Nanoseconds: a synth needs so long to speak."""
+SHORTEST = 10_000_000
+"""Nanoseconds: no note is shorter, and at 400 bpm none follows sooner."""
 CHORD = 25_000_000
 """Nanoseconds within which keys are one chord, of which the highest note is heard as the melody."""
 CLICK_VELOCITIES = (105, 80)
@@ -185,10 +185,10 @@ class Session:
                 # only where it opens: the first pitch is drawn when its own time has come
                 return replace(state, mind=mind, draft=state.mind), []
         mind, choice = self.improviser.play(mind, ends, tempo_map.tempo)
-        return replace(state, mind=mind, draft=draft), [self._sound(choice, mind, tempo_map)]
+        return replace(state, mind=mind, draft=draft), [self._sound(choice, mind, ends, tempo_map)]
 
-    def _sound(self, choice: Choice, mind: Mind, tempo_map: TempoMap) -> Play:
-        """The note with swing, dynamics and the player's loudness."""
+    def _sound(self, choice: Choice, mind: Mind, ends: int, tempo_map: TempoMap) -> Play:
+        """The note with swing, dynamics and the player's loudness, over by the turn's end."""
         note = choice.note
         ratio = swing_ratio(tempo_map.tempo, self.settings.chart.feel)
         beat = note.onset // TICKS_PER_BEAT
@@ -196,9 +196,9 @@ class Session:
         straight = any(k // TICKS_PER_BEAT == beat and k % 12 for k in known)
         place = to_performed(note.onset, 1.0 if straight else ratio)
         at, end = tempo_map.at(place), tempo_map.at(place + note.duration)
-        if mind.next_onset is not None:  # over by where the next would begin even if played straight
-            end = min(end, tempo_map.at(mind.next_onset))
-        end = max(end, at + SHORTEST)
+        # over by where the next would begin even if that is played straight: nothing overlaps
+        following = ends if mind.next_onset is None else min(ends, mind.next_onset)
+        end = max(min(end, tempo_map.at(following)), at + SHORTEST)
         loudness = sum(n.velocity for n in mind.line) / len(mind.line)
         velocity = round(accent(note.onset) + 0.5 * (loudness - STANDARD_VELOCITY))
         return Play(

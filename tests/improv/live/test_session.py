@@ -97,6 +97,24 @@ def _before(kept: list[Play], turns: list[tuple[int, int]]) -> list[tuple[int, i
 
 
 @LAWS
+@given(presses=PRESSES, tempo=st.floats(60, 320), seed=st.integers(0, 99))
+def test_what_is_played_does_not_overlap_and_ends_with_its_turn(
+    make_session: MakeSession, presses: list[tuple[int, int, int, int]], tempo: float, seed: int
+) -> None:
+    session = make_session(tempo=tempo, seed=seed, bars=2)
+    _, commands = play(session, started(presses))
+    played = [c for c in commands if isinstance(c, Play) and c.role == "improv"]
+    for one, following in pairwise(played):
+        taken_back = following.onset <= one.onset or following.at <= one.at
+        assert taken_back or one.at + one.duration <= following.at
+    changes = [c for c in commands if isinstance(c, TurnChange) and c.turn == "player" and c.onset > 0]
+    for change in changes:
+        begins = LEAD + round((change.onset + 96) * 60 * SECOND / (tempo * 24))
+        before = [p for p in played if p.at < begins]
+        assert all(p.at + p.duration <= begins + 1 for p in before)
+
+
+@LAWS
 @given(presses=PRESSES, tempo=st.sampled_from([60.0, 180.0, 320.0]))
 def test_a_note_is_drawn_before_its_place(
     make_session: MakeSession, presses: list[tuple[int, int, int, int]], tempo: float

@@ -163,10 +163,10 @@ def test_a_mind_is_a_value(
     saved = mind
     _, first = play(improviser, saved, 6)
     intended = improviser.intend(saved, saved.line[-1].onset + 5, 1 << 30, TEMPO).next_onset
-    heard(improviser, saved, notes)
+    heard(improviser, saved, [(5, 45, 5), (40, 90, 30), *notes])
+    assert improviser.intend(saved, saved.line[-1].onset + 5, 1 << 30, TEMPO).next_onset == intended
     _, second = play(improviser, saved, 6)
     assert first == second
-    assert improviser.intend(saved, saved.line[-1].onset + 5, 1 << 30, TEMPO).next_onset == intended
     assert memory is not None
     assert saved.memory is not None
     assert np.array_equal(memory, saved.memory)

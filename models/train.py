@@ -8,7 +8,7 @@ import os
 import pickle
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -169,6 +169,7 @@ class _Run:
 
     def state(self) -> dict[str, Any]:
         return {
+            "made_with": self.made_with(),
             "twin": self.twin.state_dict(),
             "optimiser": self.optimiser.state_dict(),
             "average": self.average,
@@ -179,7 +180,15 @@ class _Run:
             "kept": self.kept,
         }
 
+    def made_with(self) -> dict[str, Any]:
+        """What a run shares with the one it goes on from: the recipe but for the threads, and the data."""
+        return {**asdict(self.recipe), "threads": None, "steps": self.size}
+
     def restore(self, state: dict[str, Any]) -> None:
+        made_with = state.get("made_with", self.made_with())
+        if made_with != self.made_with():
+            other = [name for name, value in self.made_with().items() if made_with.get(name) != value]
+            raise ResumeError(f"was trained with other {', '.join(other)}")
         self.twin.load_state_dict(state["twin"])
         self.optimiser.load_state_dict(state["optimiser"])
         self.average, self.lstm_state, self.kept = state["average"], state["lstm"], state["kept"]
@@ -229,6 +238,8 @@ def _cycle(share: float) -> float:
 def _restore(run: _Run, path: Path) -> None:
     try:
         run.restore(torch.load(path, weights_only=False))
+    except ResumeError as error:
+        raise ResumeError(f"{path}: {error}; delete it to start anew, or save elsewhere") from error
     except (
         RuntimeError,
         ValueError,

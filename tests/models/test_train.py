@@ -128,6 +128,16 @@ def test_a_finished_run_returns_at_once(tmp_path: Path) -> None:
     assert not reports
 
 
+def test_a_run_goes_on_only_with_the_recipe_and_data_it_began_with(tmp_path: Path) -> None:
+    learned, validation = echoes(4, 16, 0), echoes(2, 16, 1)
+    train(SPEC, MAPS, [learned], validation, RECIPE, tmp_path, quiet)
+    with pytest.raises(ResumeError, match=r"resume\.pt: was trained with other batch, seed; delete"):
+        train(SPEC, MAPS, [learned], validation, replace(RECIPE, seed=6, batch=1), tmp_path, quiet)
+    with pytest.raises(ResumeError, match="other steps"):
+        train(SPEC, MAPS, [echoes(5, 16, 0)], validation, RECIPE, tmp_path, quiet)
+    train(SPEC, MAPS, [learned], validation, replace(RECIPE, threads=2), tmp_path, quiet)
+
+
 def test_reports_go_up_to_the_end_and_the_best_epoch_is_kept(tmp_path: Path) -> None:
     learned, validation = echoes(8, 24, 0), echoes(3, 24, 1)
     reports: list[Progress] = []

@@ -1,0 +1,101 @@
+"""Options travel through a log unharmed, and what a log must not hold is refused."""
+
+import json
+import math
+from dataclasses import fields, replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from improv.errors import UserError
+from improv.jazz.model import load_jazz
+from improv.live.options import Options, make_session, options_from_json
+
+CHART = "title: Two bars\n| F7 | Bb7 |\n"
+PLAIN = Options(chart=CHART, tempo=120.0, seed=1)
+names = st.none() | st.text(min_size=1, max_size=20)
+paths = st.none() | st.sampled_from(["a.mid", "/b/c d", "é"]).map(Path)
+options = st.builds(
+    Options,
+    chart=st.text(),
+    tempo=st.floats(30, 400),
+    seed=st.integers(),
+    mode=st.text(),
+    bars=st.integers(1, 99),
+    choruses=st.none() | st.integers(1, 99),
+    click=st.booleans(),
+    temperature=st.floats(0.01, 10),
+    input_name=names,
+    output_name=names,
+    api=names,
+    sound=st.booleans(),
+    record=paths,
+    log=paths,
+    checkpoint=paths,
+)
+
+
+@given(options)
+def test_through_json_and_back(given_options: Options) -> None:
+    text = json.dumps(given_options.as_json())
+    assert options_from_json(json.loads(text)) == given_options
+
+
+WRONG: list[tuple[str, Any]] = [
+    ("chart", 5),
+    ("chart", None),
+    ("tempo", "fast"),
+    ("tempo", 0.0),
+    ("tempo", math.nan),
+    ("seed", "x"),
+    ("seed", 1.5),
+    ("bars", 0),
+    ("bars", "4"),
+    ("choruses", 0),
+    ("choruses", []),
+    ("temperature", 0.0),
+    ("temperature", math.inf),
+    ("input_name", 3),
+    ("checkpoint", 3),
+    ("record", ["a"]),
+    ("unknown", 1),
+]
+
+
+@pytest.mark.parametrize(("name", "value"), WRONG)
+def test_what_is_no_option_is_refused(name: str, value: object) -> None:
+    with pytest.raises((TypeError, ValueError)):
+        options_from_json({**PLAIN.as_json(), name: value})
+
+
+@pytest.mark.parametrize("value", [None, [], "options", 3])
+def test_what_is_no_object_is_refused(value: Any) -> None:
+    with pytest.raises(TypeError):
+        options_from_json(value)
+
+
+def test_an_option_that_is_missing_is_refused() -> None:
+    needed = {field.name for field in fields(Options)} & {"chart", "tempo", "seed"}
+    for name in needed:
+        with pytest.raises(TypeError):
+            options_from_json({key: value for key, value in PLAIN.as_json().items() if key != name})
+
+
+def test_the_session_plays_by_them() -> None:
+    session, digest = make_session(replace(PLAIN, bars=2, choruses=3, click=False, seed=9, temperature=0.5))
+    settings = session.settings
+    assert (settings.bars, settings.choruses, settings.click, settings.seed) == (2, 3, False, 9)
+    assert settings.tempo == 120
+    assert settings.chart.title == "Two bars"
+    assert session.improviser.taste.temperature == 0.5
+    assert digest == load_jazz()[1].digest
+
+
+def test_a_chart_and_a_checkpoint_that_cannot_be_used(tmp_path: Path) -> None:
+    with pytest.raises(UserError, match="H7"):
+        make_session(replace(PLAIN, chart="title: T\n| H7 |\n"))
+    with pytest.raises(UserError, match="nowhere"):
+        make_session(replace(PLAIN, checkpoint=tmp_path / "nowhere"))

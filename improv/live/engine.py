@@ -198,9 +198,10 @@ class Engine:
         """Hand an event to the session, at a time that never goes back, and do what it says."""
         self._reached = max(self._reached, event.t)
         event = replace(event, t=self._reached)
-        if logged and self._journal is not None:
-            self._journal.event(event)
         self.state, commands = self.session.update(self.state, event)
+        # a silence ends what the player holds when it comes: a replay has to know when that was
+        if self._journal is not None and (logged or any(isinstance(c, Silence) for c in commands)):
+            self._journal.event(event)
         self.takes.follow(event, self.state, commands)
         for command in commands:
             if self._journal is not None:

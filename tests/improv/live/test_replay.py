@@ -1,0 +1,163 @@
+"""Replaying a log: the same, changed, cut off."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+
+from improv.errors import UserError
+from improv.live.commands import Play
+from improv.live.events import NoteOff, NoteOn, Tick
+from improv.live.journal import command_line, event_line
+from improv.live.record import write_recordings
+from improv.live.replay import LONGEST_GAP, replay
+from improv.live.session import Asked, Session, SessionEvent
+from improv.live.takes import Takes
+from improv.requests import SetTempo, Start, Stop
+
+MakeSession = Callable[..., Session]
+Line = dict[str, Any]
+SECOND = 1_000_000_000
+presses = st.lists(
+    st.tuples(st.integers(0, 30 * SECOND), st.integers(40, 90), st.integers(1, SECOND)), max_size=15
+)
+
+
+def played(session: Session, events: list[SessionEvent]) -> tuple[list[Line], Takes]:
+    """A take as the engine plays it: its log, and what sounded."""
+    lines: list[Line] = []
+    takes, state = Takes(), session.initial()
+    for event in events:
+        lines.append(event_line(event))
+        state, commands = session.update(state, event)
+        lines += [command_line(command) for command in commands]
+        takes.follow(event, state, commands)
+    takes.end(events[-1].t)
+    # through JSON, as a file would have it
+    return [json.loads(json.dumps(line)) for line in [*lines, {"kind": "end"}]], takes
+
+
+def take(keys: list[tuple[int, int, int]], until: int = 32 * SECOND) -> list[SessionEvent]:
+    """Start, keys, a tick a second, stop."""
+    events: list[SessionEvent] = [Asked(0, Start()), Asked(11 * SECOND, SetTempo(200)), Asked(until, Stop())]
+    for t, pitch, held in keys:
+        events += [NoteOn(t, pitch, 80), NoteOff(t + held, pitch)]
+    events += [Tick(t) for t in range(0, until, SECOND)]
+    return sorted((event for event in events if event.t <= until), key=lambda event: event.t)
+
+
+PHRASE = [(3 * SECOND + i * SECOND // 4, 60 + i, SECOND // 5) for i in range(12)]
+
+
+@pytest.fixture
+def log(make_session: MakeSession) -> list[Line]:
+    """A log of a short take."""
+    return played(make_session(seed=4), take(PHRASE))[0]
+
+
+@settings(
+    max_examples=10,
+    deadline=None,
+    phases=[phase for phase in Phase if phase is not Phase.shrink],
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+@given(keys=presses, cut=st.floats(0, 1))
+def test_a_take_replays_note_for_note_whole_or_cut(
+    make_session: MakeSession, tmp_path: Path, keys: list[tuple[int, int, int]], cut: float
+) -> None:
+    session = make_session(seed=3)
+    lines, takes = played(session, take(keys))
+    result = replay(session, lines, "take")
+    assert result.same
+    assert result.complete
+    assert result.expected == result.found == sum(line["kind"] == "command" for line in lines)
+    assert result.events == sum(line["kind"] == "event" for line in lines)
+    assert result.notes == sum(line.get("role") == "improv" for line in lines)
+    first, again = tmp_path / "first.mid", tmp_path / "again.mid"
+    write_recordings(first, session.settings.chart, takes.all)
+    result.write(again)
+    assert again.read_bytes() == first.read_bytes(), "the recording too"
+
+    short = replay(session, lines[: int(cut * (len(lines) - 1))], "cut")
+    assert short.same
+    assert not short.complete
+
+
+def test_a_changed_note_a_lost_one_and_one_too_many_are_found(
+    make_session: MakeSession, log: list[Line]
+) -> None:
+    session = make_session(seed=4)
+    place = next(i for i, line in enumerate(log) if line.get("role") == "improv")
+    assert replay(session, log, "log").same
+
+    changed = [*log[:place], {**log[place], "pitch": log[place]["pitch"] + 1}, *log[place + 1 :]]
+    result = replay(session, changed, "log")
+    assert not result.same
+    number = sum(line["kind"] == "command" for line in log[: place + 1])
+    assert result.difference.startswith(f"command {number} of ")
+
+    lost = replay(session, log[:place] + log[place + 1 :], "log")
+    assert not lost.same
+    assert lost.found == lost.expected + 1
+
+    more = replay(session, [*log[:-1], command_line(Play(1, 1, 60, 1, 3, "improv", 0, 1)), log[-1]], "log")
+    assert not more.same
+    assert not more.difference
+    assert more.text() == f"the log has {more.expected} commands, the replay {more.found}"
+
+
+def test_another_seed_is_another_take(make_session: MakeSession, log: list[Line]) -> None:
+    assert not replay(make_session(seed=5), log, "log").same
+
+
+def test_figures_and_text_agree(make_session: MakeSession, log: list[Line]) -> None:
+    result = replay(make_session(seed=4), log, "log")
+    figures = result.figures()
+    assert json.loads(json.dumps(figures)) == figures
+    assert figures["same"] is True
+    assert figures["commands"] == figures["replayed"] > figures["notes"] > 0
+    assert f"{figures['events']} events, {figures['notes']} notes" in result.text()
+    assert "cut off" not in result.text()
+    assert "cut off" in replay(make_session(seed=4), log[:-1], "log").text()
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        ({"kind": "event", "event": "note_on", "t": 5, "pitch": 300, "velocity": 1, "channel": 0}, "log:3"),
+        ({"kind": "event", "event": "bell", "t": 5}, "log:3"),
+        ({"kind": "applause"}, "log:3"),
+        ({}, "log:3"),
+        ({"kind": "event", "event": "tick", "t": 1 << 60}, "log:3: a damaged log"),
+    ],
+)
+def test_a_line_that_is_none_is_named(
+    make_session: MakeSession, log: list[Line], line: Line, told: str
+) -> None:
+    with pytest.raises(UserError) as caught:
+        replay(make_session(seed=4), [log[0], line, *log[1:]], "log")
+    assert str(caught.value).startswith(told)
+    assert "\n" not in str(caught.value)
+
+
+def test_while_it_is_stopped_any_time_may_pass(make_session: MakeSession) -> None:
+    session = make_session(seed=1)
+    late = 5 * LONGEST_GAP
+    events: list[SessionEvent] = [
+        Asked(late, Start()),
+        Tick(late + SECOND),
+        Asked(late + 2 * SECOND, Stop()),
+        Asked(3 * late, Start()),
+        Tick(3 * late + SECOND),
+    ]
+    assert replay(session, played(session, events)[0], "log").same
+
+
+def test_nothing_at_all_is_the_same_and_incomplete(make_session: MakeSession) -> None:
+    result = replay(make_session(), [], "log")
+    assert result.same
+    assert not result.complete

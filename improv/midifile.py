@@ -120,7 +120,8 @@ def midi_bytes(
         meter: beats in a bar.
         title: the first track's name.
         changes: chords that become markers, chorus after chorus from tick 0.
-        ticks: the length of the music; otherwise to the end of the bar in which the last note ends.
+        ticks: the length of the music, though a last note may ring on; otherwise to the end of the bar
+            in which the last note ends.
     """
     bar = meter * TICKS_PER_BEAT
     first = min((note.onset for track in tracks for note in track.notes), default=0.0)
@@ -130,7 +131,8 @@ def midi_bytes(
         ticks if ticks is not None else 0, math.ceil(last) if ticks is not None else -(-last // bar) * bar
     )
     file = mido.MidiFile(type=1, ticks_per_beat=STEPS_PER_BEAT, charset="utf-8")
-    file.tracks.append(_conductor(tempo, meter, title, changes, begin, int(end)))
+    chords_end = int(end if ticks is None else ticks)
+    file.tracks.append(_conductor(tempo, meter, title, changes, begin, int(end), chords_end))
     for track in tracks:
         file.tracks.append(_track(track, begin, int(end)))
     buffer = io.BytesIO()
@@ -172,17 +174,17 @@ def _steps(ticks: float) -> int:
 
 
 def _conductor(
-    tempo: float, meter: int, title: str, changes: Changes | None, begin: int, end: int
+    tempo: float, meter: int, title: str, changes: Changes | None, begin: int, end: int, chords_end: int
 ) -> mido.MidiTrack:
     events = [
         (0, 0, mido.MetaMessage("track_name", name=title)),
         (0, 1, mido.MetaMessage("set_tempo", tempo=mido.bpm2tempo(tempo))),
         (0, 2, mido.MetaMessage("time_signature", numerator=meter, denominator=4)),
     ]
-    for chorus in range(0, end if changes else 0, changes.length if changes else 1):
+    for chorus in range(0, chords_end if changes else 0, changes.length if changes else 1):
         assert changes is not None
         for onset, chord in zip(changes.onsets, changes.chords, strict=True):
-            if chorus + onset < end:
+            if chorus + onset < chords_end:
                 place = _steps(chorus + onset - begin)
                 events.append((place, 3, mido.MetaMessage("marker", text=chord.symbol)))
     return _spaced(events, _steps(end - begin))

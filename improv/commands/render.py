@@ -3,6 +3,8 @@
 import argparse
 import math
 import sys
+from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 from random import Random
 from typing import TYPE_CHECKING
@@ -10,7 +12,7 @@ from typing import TYPE_CHECKING
 from improv.errors import UserError
 
 if TYPE_CHECKING:
-    from improv.midifile import Track
+    from improv.midifile import FileNote, Track
 
 MIDI = (".mid", ".midi")
 SUFFIXES = (*MIDI, ".wav")
@@ -70,7 +72,7 @@ def run(arguments: argparse.Namespace) -> int:
             "improv",
             IMPROV,
             PROGRAMS[IMPROV],
-            file_notes(perform([c.note for c in choices], tempo, chart.feel, BEHIND)),
+            _within(file_notes(perform([c.note for c in choices], tempo, chart.feel, BEHIND)), ticks),
         )
     ]
     if not arguments.no_band:
@@ -93,6 +95,11 @@ def run(arguments: argparse.Namespace) -> int:
     moved = sum(choice.source == "grammar" for choice in choices)
     print(f"{arguments.out}: {chart.title}, {len(choices)} notes, {moved} of them redrawn by the grammar")
     return 0
+
+
+def _within(notes: "Iterable[FileNote]", ticks: int) -> "tuple[FileNote, ...]":
+    """The notes, ended where the music ends: one that lies back would sound into the next bar."""
+    return tuple(replace(n, duration=min(n.duration, ticks - n.onset)) for n in notes if n.onset < ticks)
 
 
 def _check(arguments: argparse.Namespace) -> None:

@@ -212,5 +212,5 @@ BAD_EVENTS: list[dict[str, Any]] = [
 
 @pytest.mark.parametrize("line", BAD_EVENTS, ids=str)
 def test_what_is_no_event_is_refused(line: dict[str, Any]) -> None:
-    with pytest.raises(ValueError, match="not a|out of bounds|is a note off"):
+    with pytest.raises(ValueError, match=r"not a|out of bounds|is a note off"):
         event_from_line({"kind": "event", **line})

@@ -10,14 +10,18 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from improv.errors import UserError
+from improv.live.clock import FakeClock
 from improv.live.commands import Play
-from improv.live.events import NoteOff, NoteOn, Tick
-from improv.live.journal import command_line, event_line
+from improv.live.engine import Engine
+from improv.live.events import NoteOff, NoteOn, Tick, encode
+from improv.live.journal import Journal, command_line, event_line, read_journal
+from improv.live.link import News
 from improv.live.record import write_recordings
 from improv.live.replay import LONGEST_GAP, replay
 from improv.live.session import Asked, Session, SessionEvent
 from improv.live.takes import Takes
-from improv.requests import SetTempo, Start, Stop
+from improv.ports.loopback import Recorder, Script
+from improv.requests import Request, SetTempo, Start, Stop
 
 MakeSession = Callable[..., Session]
 Line = dict[str, Any]
@@ -161,3 +165,46 @@ def test_nothing_at_all_is_the_same_and_incomplete(make_session: MakeSession) ->
     result = replay(make_session(), [], "log")
     assert result.same
     assert not result.complete
+
+
+class Nobody:
+    """A view that only starts the take."""
+
+    def __init__(self) -> None:
+        self.asked: list[Request] = [Start()]
+
+    def tell(self, news: News) -> None:
+        """Ignore it."""
+
+    def requests(self) -> list[Request]:
+        """Start, once."""
+        asked, self.asked = self.asked, []
+        return asked
+
+
+@pytest.mark.parametrize("choruses", [1, None])
+def test_the_recording_of_a_replay_is_the_takes_to_the_byte(
+    make_session: MakeSession, tmp_path: Path, choruses: int | None
+) -> None:
+    """A key held over the take's end, or until the engine quits, ends in both at the same moment."""
+    session = make_session("title: T\n| F7 | Bb7 |\n", seed=2, bars=1, tempo=180, choruses=choruses)
+    clock = FakeClock()
+    keys = [
+        (3 * SECOND + 17, encode(NoteOn(0, 64, 90))),
+        (3 * SECOND + 400_000_017, encode(NoteOn(0, 67, 90))),
+    ]
+    journal = Journal(tmp_path / "take.jsonl", {}, pytest.fail)
+    engine = Engine(session, [Script(keys, clock.now)], [Recorder(clock.now)], clock, Nobody(), journal)
+    while clock.now() < 6 * SECOND:
+        engine.serve()
+        engine.turn()
+        clock.advance(7_654_321)
+    engine.end()
+    assert any(note.player == "improv" for note in engine.takes.all[0].notes)
+    assert all(note.end is not None for note in engine.takes.all[0].notes)
+
+    result = replay(session, list(read_journal(tmp_path / "take.jsonl"))[1:], "take")
+    assert result.same
+    write_recordings(tmp_path / "live.mid", session.settings.chart, engine.takes.all)
+    result.write(tmp_path / "again.mid")
+    assert (tmp_path / "again.mid").read_bytes() == (tmp_path / "live.mid").read_bytes()

@@ -50,7 +50,7 @@ def format_card(meta: dict[str, Any], tried: str) -> str:
         "",
         f"Teacher-forced on {figures['notes']:.0f} notes of the {figures['on']}, each solo whole, every note "
         "once, in its own key, weights as stored (float16). `improv evaluate jazz DATA --solos split.json` "
-        "prints them. The epoch was chosen on these same solos, and nothing else was.",
+        "prints them. The epoch was chosen on these same solos, and so was the run where several were tried.",
         "",
         "| | | |",
         "|---|---|---|",

@@ -107,7 +107,7 @@ LENGTH = Head(
 HEADS = (PITCH, GAP, LENGTH)
 
 
-def jazz_spec(hidden: int = 320, layers: int = 2) -> Spec:
+def jazz_spec(hidden: int = 384, layers: int = 2) -> Spec:
     """The jazz model's shape."""
     return Spec(inputs=INPUTS, dense=DENSE, hidden=hidden, layers=layers, heads=HEADS)
 

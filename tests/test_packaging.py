@@ -1,6 +1,7 @@
 """What ships is what is here: the wheel is whole, and its description true."""
 
 import importlib
+import re
 import subprocess
 import sys
 import tomllib
@@ -10,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from grammar.chart import parse_chart
 from improv.cli import COMMANDS
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -84,3 +86,10 @@ def test_an_init_module_holds_a_docstring_and_nothing_else() -> None:
 def test_make_knows_what_the_readme_promises(target: str) -> None:
     answer = subprocess.run(["make", "help"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
     assert f"make {target}" in answer
+
+
+def test_the_readmes_chart_is_one() -> None:
+    blocks = re.findall(r"```\n(.*?)```", (ROOT / "README.md").read_text("utf-8"), re.DOTALL)
+    charts = [block for block in blocks if block.startswith("title:")]
+    assert len(charts) == 1
+    assert parse_chart(charts[0], "README.md").bar_count == 12

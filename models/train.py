@@ -181,8 +181,11 @@ class _Run:
         }
 
     def made_with(self) -> dict[str, Any]:
-        """What a run shares with the one it goes on from: the recipe but for the threads, and the data."""
-        return {**asdict(self.recipe), "threads": None, "steps": self.size}
+        """What a run shares with the one it goes on from: the data, and the recipe.
+
+        Not so the threads, nor the epochs: a run may be made longer.
+        """
+        return {**asdict(self.recipe), "threads": None, "epochs": None, "steps": self.size}
 
     def restore(self, state: dict[str, Any]) -> None:
         made_with = state.get("made_with", self.made_with())

@@ -3,6 +3,7 @@
 import fcntl
 import os
 import shutil
+import signal
 import subprocess
 import tempfile
 import time
@@ -26,7 +27,11 @@ SOUND_FONTS = [
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Declare the marker for runs without pytest-xdist."""
+    """Declare the marker for runs without pytest-xdist; and hear Ctrl-C, and let children hear it.
+
+    A shell starts what runs in its background deaf to it.
+    """
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     config.addinivalue_line("markers", "xdist_group(name): run in one worker under --dist loadgroup")
 
 

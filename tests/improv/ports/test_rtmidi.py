@@ -29,6 +29,7 @@ for number in range(int(sys.argv[1])):
     port.send(bytes((0xB0 | number >> 14, number >> 7 & 127, number & 127)))
     if number % int(sys.argv[2]) == 0:
         time.sleep(0.001)
+time.sleep(0.1)  # as the engine waits before it closes: JACK sends with its next period
 port.close()
 """
 

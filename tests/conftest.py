@@ -63,11 +63,17 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 @pytest.fixture(scope="session")
-def jack_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def jack_log(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the JACK server writes, of every cycle that it missed (XRun) among others."""
+    return tmp_path_factory.mktemp("jack") / "jackd.log"
+
+
+@pytest.fixture(scope="session")
+def jack_server(jack_log: Path) -> Iterator[str]:
     """Run a JACK server of our own, named in JACK_DEFAULT_SERVER for this process and its children."""
     jackd = _need("jackd", "jackd2")
     name = f"improv-test-{os.getpid()}"
-    log = tmp_path_factory.mktemp("jack") / "jackd.log"
+    log = jack_log
     ours = {"JACK_NO_AUDIO_RESERVATION": "1", "JACK_NO_START_SERVER": "1", "JACK_DEFAULT_SERVER": name}
     with pytest.MonkeyPatch.context() as patch:
         for key, value in ours.items():

@@ -20,6 +20,7 @@ from improv.ports.rtmidi import NoPorts, list_ports, open_input, open_output
 
 ROOT = Path(__file__).parents[3]
 PATIENCE = 20.0
+ATTEMPTS = 3
 
 SENDER = """
 import sys, time
@@ -83,18 +84,26 @@ def busy_thread() -> Iterator[None]:
 
 @pytest.mark.jack
 @pytest.mark.parametrize("burst", [1, 50])
-def test_a_thousand_messages_arrive_complete_and_in_order(jack_server: str, burst: int) -> None:
-    port = open_input(None, "jack")
-    try:
-        with (
-            busy_thread(),
-            subprocess.Popen(python("-c", SENDER, "1000", str(burst)), cwd=ROOT) as sender,
-        ):
-            heard = hear(port, 1000)
+def test_a_thousand_messages_arrive_complete_and_in_order(
+    jack_server: str, jack_log: Path, burst: int
+) -> None:
+    """Sent again only where the server's own log tells that it missed a cycle meanwhile."""
+    sent = [bytes((0xB0, number >> 7, number & 127)) for number in range(1000)]
+    for _ in range(ATTEMPTS):
+        missed = jack_log.read_text(errors="replace").lower().count("xrun")
+        port = open_input(None, "jack")
+        try:
+            with (
+                busy_thread(),
+                subprocess.Popen(python("-c", SENDER, "1000", str(burst)), cwd=ROOT) as sender,
+            ):
+                heard = hear(port, 1000)
+        finally:
+            port.close()
         assert sender.returncode == 0
-        assert heard == [bytes((0xB0, number >> 7, number & 127)) for number in range(1000)]
-    finally:
-        port.close()
+        if heard == sent or jack_log.read_text(errors="replace").lower().count("xrun") == missed:
+            break
+    assert heard == sent
 
 
 @pytest.mark.jack

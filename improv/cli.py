@@ -75,7 +75,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _complain(message: str) -> None:
-    print("improv:", " ".join(message.splitlines()), file=sys.stderr)  # noqa: T201
+    print("improv:", " ".join(message.splitlines()), file=sys.stderr)  # noqa: T201 - the one place that tells errors
 
 
 def _discard_output() -> None:

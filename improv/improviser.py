@@ -22,7 +22,7 @@ from grammar.parse import parse_note
 from grammar.rules import HISTORY, longest_gap, permitted
 from grammar.terminals import Terminal
 from improv.chance import Chance
-from improv.jazz.encoding import Moment, encode, gap_question, length_question
+from improv.jazz.encoding import Encoded, Moment, encode, gap_question, length_question
 from improv.jazz.vocabulary import GAPS, HIGHEST, LENGTHS, LOWEST
 from models.network import Memory, Network
 from models.numeric import Array
@@ -100,7 +100,7 @@ class Improviser:
         """Take in a note that the player strikes at `onset`, after the newest one."""
         shortened = self._end_last(mind.line, onset)
         moment = self._moment(shortened, onset, tempo)
-        memory = self._step(mind.memory, moment)
+        memory = self._step(mind.memory, encode(moment))
         note = Note(onset, pitch, TICKS_PER_BEAT // 2, velocity)
         return replace(
             mind, memory=memory, line=(*shortened, note)[-HISTORY - 2 :], moment=moment, next_onset=None
@@ -139,8 +139,9 @@ class Improviser:
         onset = mind.next_onset
         line = self._end_last(mind.line, onset)
         moment = self._moment(line, onset, tempo)
-        memory = self._step(mind.memory, moment)
-        pitch, source, refused, chance = self._draw_pitch(line, moment, latest, mind.chance)
+        encoded = encode(moment)
+        memory = self._step(mind.memory, encoded)
+        pitch, source, refused, chance = self._draw_pitch(line, onset, encoded, latest, mind.chance)
         note = Note(onset, pitch, 1, 80)
         mind = Mind(chance, memory, (*line, note)[-HISTORY - 2 :], moment)
         following, chance = self._draw_gap(mind, note, None)
@@ -164,26 +165,25 @@ class Improviser:
             earlier=None if earlier is None else earlier.pitch,
         )
 
-    def _step(self, memory: Memory | None, moment: Moment) -> Memory:
+    def _step(self, memory: Memory | None, encoded: Encoded) -> Memory:
         if memory is None:
             self.network.forget()
         else:
             self.network.memory = memory
-        encoded = encode(moment)
         self.network.step(encoded.ids, encoded.dense)
         return self.network.memory
 
     def _draw_pitch(
-        self, line: Sequence[Note], moment: Moment, ends: int, chance: Chance
+        self, line: Sequence[Note], onset: int, encoded: Encoded, ends: int, chance: Chance
     ) -> tuple[int, Source, str, Chance]:
         """The network has just stepped: the pitch at this moment, of a line that ends at `ends`."""
         taste = self.taste
-        logits = self.network.logits("pitch", (), encode(moment).shifts)
+        logits = self.network.logits("pitch", (), encoded.shifts)
         number, chance = chance.draw()
         proposed = LOWEST + sample(probabilities(logits, taste.temperature, taste.top_p), number)
         if not taste.grammar:
             return proposed, "model", "", chance
-        verdict = permitted(line, moment.onset, self.changes, taste.low, taste.high, ends)
+        verdict = permitted(line, onset, self.changes, taste.low, taste.high, ends)
         reason = verdict.reason(proposed)
         if not reason:
             return proposed, "model", "", chance

@@ -93,8 +93,7 @@ class Engine:
         """Play until `finished` is set; however it ends, nothing is left sounding."""
         server = Thread(target=self._serve_on, name="timing", daemon=True)
         try:
-            for program_change in _programs():
-                self._send(program_change)
+            self._send(bytes((PROGRAM_CHANGE | IMPROV, PROGRAMS[IMPROV])))
             server.start()
             while not self.finished.is_set():
                 self.turn()
@@ -285,7 +284,3 @@ class Engine:
             message=self._message,
             timing=self._timing,
         )
-
-
-def _programs() -> list[bytes]:
-    return [bytes((PROGRAM_CHANGE | channel, PROGRAMS[channel])) for channel in (IMPROV,)]

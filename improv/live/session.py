@@ -157,7 +157,7 @@ class Session:
             ends = state.turn_ends if state.draft is None else self._ends_after(state.turn_ends)
             if onset is None or onset >= ends:
                 return NEVER
-            return tempo_map.at(to_performed(onset, 1.0)) - LOOKAHEAD
+            return tempo_map.at(onset) - LOOKAHEAD  # where it is if played straight: never later
         if state.turn == "player" and not self._over(state.turn_ends):
             return tempo_map.at(state.turn_ends) - LOOKAHEAD
         return NEVER

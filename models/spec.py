@@ -55,6 +55,8 @@ class Spec:
     """Units of each layer."""
     layers: int
     heads: tuple[Head, ...]
+    cell: str = "lstm"
+    """The recurrent cell of every layer, a name in `models.cells.CELLS`."""
 
     @property
     def width(self) -> int:

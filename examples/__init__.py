@@ -1,0 +1,1 @@
+"""Lessons in recurrent networks that run: see README.md."""

@@ -9,7 +9,7 @@ Notation::
     W_h  weights from the hidden    (4H, H)    rows: i, f, g, o
     b    bias                       (4H,)
 
-Equations::
+Equations, forward, t = 1 to T::
 
     a_t = W_x x_t + W_h h_{t-1} + b        four blocks of H: a_i, a_f, a_g, a_o
     i_t = sigmoid(a_i)                     input gate: what to write
@@ -17,7 +17,24 @@ Equations::
     g_t = tanh(a_g)                        what is written
     o_t = sigmoid(a_o)                     output gate: what to show
     c_t = f_t * c_{t-1} + i_t * g_t
-    h_t = o_t * tanh(c_t)
+    s_t = tanh(c_t)                        what there is to show
+    h_t = o_t * s_t
+
+Equations, backward, t = T to 1; dq is the gradient of the loss by q, dout_t what reaches h_t from the
+layers above; from step T + 1 comes nothing::
+
+    dh_t  = dout_t + W_h^T da_{t+1}
+    dc_t  = dh_t * o_t * (1 - s_t^2) + dc_{t+1} * f_{t+1}
+    da_i  = dc_t * g_t * i_t * (1 - i_t)
+    da_f  = dc_t * c_{t-1} * f_t * (1 - f_t)
+    da_g  = dc_t * i_t * (1 - g_t^2)
+    da_o  = dh_t * s_t * o_t * (1 - o_t)
+    dx_t  = W_x^T da_t
+    dW_x  = sum_t da_t x_t^T
+    dW_h  = sum_t da_t h_{t-1}^T
+    db    = sum_t da_t
+
+Where f stays near 1, dc passes from step to step as it is: that is why it can learn over long gaps.
 
 Sources: Hochreiter and Schmidhuber, "Long Short-Term Memory" (1997); the forget gate: Gers,
 Schmidhuber and Cummins, "Learning to Forget" (2000). The order of the gates is torch's.
@@ -27,7 +44,11 @@ from typing import NamedTuple
 
 import numpy as np
 
-from models.numeric import Array, sigmoid, sigmoid_into
+from models.numeric import Array, sigmoid_into
+from models.products import backward_product, bias_gradient, forward_product, weight_gradient
+
+GATES = 4
+"""Blocks of H rows in W_x."""
 
 
 class Params(NamedTuple):
@@ -51,12 +72,44 @@ class Cache(NamedTuple):
     x: Array  # (T, B, D)
     h: Array  # (T+1, B, H), h[0] the state before
     c: Array  # (T+1, B, H)
-    gates: Array  # (T, B, 4H), after their non-linearities
+    s: Array  # (T, B, H)
+    gates: Array  # (T, B, 4H), i, f, g and o after their non-linearities
+    params: Params
 
     @property
     def state(self) -> State:
         """The state after the last step."""
         return State(self.h[-1], self.c[-1])
+
+
+class Grads(NamedTuple):
+    """Gradients, each of the shape of what it is the gradient of."""
+
+    x: Array  # (T, B, D)
+    state: State
+    """Of the state before the first step."""
+    params: Params
+
+
+def shapes(D: int, H: int) -> dict[str, tuple[int, ...]]:
+    """The shape of every field of `Params`, in order."""
+    return {"W_x": (4 * H, D), "W_h": (4 * H, H), "b": (4 * H,)}
+
+
+def initial_params(
+    D: int, H: int, generator: np.random.Generator, dtype: type[np.float32 | np.float64] = np.float32
+) -> Params:
+    """Uniform between -1/sqrt(H) and 1/sqrt(H); the forget gates start open: memory first.
+
+    Source: Jozefowicz, Zaremba and Sutskever, "An Empirical Exploration of Recurrent Network
+    Architectures" (2015), for the open gates.
+    """
+    bound = H**-0.5
+    params = Params(
+        *(generator.uniform(-bound, bound, shape).astype(dtype) for shape in shapes(D, H).values())
+    )
+    params.b[H : 2 * H] += 1
+    return params
 
 
 def initial_state(batch: int, hidden: int, dtype: type[np.float32 | np.float64] = np.float32) -> State:
@@ -71,21 +124,54 @@ def forward(x: Array, state: State, params: Params) -> tuple[Array, Cache]:
     H = W_h.shape[1]
     h = np.empty((T + 1, B, H), x.dtype)
     c = np.empty((T + 1, B, H), x.dtype)
-    gates = np.empty((T, B, 4 * H), x.dtype)
+    s = np.empty((T, B, H), x.dtype)
     h[0], c[0] = state
-    from_input = x @ W_x.T + b  # (T, B, 4H)
+    gates = forward_product(x, W_x)  # (T, B, 4H), all that does not wait for h
+    gates += b
     for t in range(T):
-        a = from_input[t] + h[t] @ W_h.T  # (B, 4H)
+        a = gates[t]  # (B, 4H), becomes i, f, g, o in place
+        a += h[t] @ W_h.T
         i, f, g, o = _blocks(a)
-        i, f, g, o = sigmoid(i), sigmoid(f), np.tanh(g), sigmoid(o)
+        sigmoid_into(a[:, : 2 * H])  # i and f side by side
+        np.tanh(g, out=g)
+        sigmoid_into(o)
         c[t + 1] = f * c[t] + i * g
-        h[t + 1] = o * np.tanh(c[t + 1])
-        gates[t] = np.concatenate([i, f, g, o], axis=-1)  # (B, 4H)
-    return h[1:], Cache(x, h, c, gates)
+        np.tanh(c[t + 1], out=s[t])
+        h[t + 1] = o * s[t]
+    return h[1:], Cache(x, h, c, s, gates, params)
+
+
+def backward(dout: Array, cache: Cache, dstate: State | None = None) -> Grads:
+    """Backpropagation through time: the gradients of the loss by x, the state before and the parameters.
+
+    dout (T, B, H) is the gradient of the loss by `out`; dstate the gradient that reaches the state after
+    the last step from steps beyond, None for none.
+    """
+    x, h, c, s, gates, (W_x, W_h, _) = cache
+    T, B, H = dout.shape
+    dh, dc = np.zeros((2, B, H), dout.dtype) if dstate is None else dstate  # (B, H) each
+    da = np.empty_like(gates)  # (T, B, 4H)
+    for t in reversed(range(T)):
+        i, f, g, o = _blocks(gates[t])
+        da_i, da_f, da_g, da_o = _blocks(da[t])
+        dh = dh + dout[t]
+        dc = dc + dh * o * (1 - s[t] ** 2)
+        da_i[:] = dc * g * i * (1 - i)
+        da_f[:] = dc * c[t] * f * (1 - f)
+        da_g[:] = dc * i * (1 - g**2)
+        da_o[:] = dh * s[t] * o * (1 - o)
+        dc = dc * f
+        dh = da[t] @ W_h  # (B, H)
+    return Grads(
+        x=backward_product(da, W_x),  # (T, B, D)
+        state=State(dh, dc),
+        params=Params(weight_gradient(da, x), weight_gradient(da, h[:-1]), bias_gradient(da)),
+    )
 
 
 def _blocks(a: Array) -> tuple[Array, Array, Array, Array]:
-    H = a.shape[-1] // 4
+    """Views of the blocks i, f, g, o."""
+    H = a.shape[-1] // GATES
     return a[..., :H], a[..., H : 2 * H], a[..., 2 * H : 3 * H], a[..., 3 * H :]
 
 
@@ -102,13 +188,15 @@ class Stepper:
         self._b = params.b
         self._xh = np.zeros(D + H, self._W.dtype)
         self._a = np.zeros(4 * H, self._W.dtype)
-        self._shown = np.zeros(H, self._W.dtype)
+        self._s = np.zeros(H, self._W.dtype)
         self.x = self._xh[:D]
         """Where the input is written before `step`, (D,)."""
         self.h = self._xh[D:]
         """The hidden state, (H,)."""
         self.c = np.zeros(H, self._W.dtype)
         """The cell state, (H,)."""
+        self.parts: tuple[Array, ...] = (self.h, self.c)
+        """The arrays of the state, to read or to write over."""
         self._i, self._f, self._g, self._o = _blocks(self._a)
         self._if = self._a[: 2 * H]
 
@@ -123,6 +211,6 @@ class Stepper:
         self.c *= self._f
         self._i *= self._g
         self.c += self._i
-        np.tanh(self.c, out=self._shown)
-        np.multiply(self._o, self._shown, out=self.h)
+        np.tanh(self.c, out=self._s)
+        np.multiply(self._o, self._s, out=self.h)
         return self.h

@@ -11,7 +11,7 @@ from improv.tui.view import View
 TITLE = "answer"
 
 
-class Answer(Canvas):
+class Answer(Canvas[View]):
     """The terminals, wrapped; where they do not fit, the newest are seen."""
 
     def depends(self, view: View) -> object:

@@ -1,46 +1,52 @@
 """The app: polls the engine, hands views to the parts of the screen, and turns keys into requests."""
 
-import asyncio
 import contextlib
-import signal
 import time
 from collections.abc import Callable
-from typing import ClassVar
+from pathlib import Path
+from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import App, ComposeResult
 from textual.binding import BindingType
 from textual.events import Resize
 from textual.geometry import Size
-from textual.widget import Widget
 
 from grammar.chart import MAXIMUM_TEMPO, MINIMUM_TEMPO, Chart
 from improv.requests import Panic, Quit, Request, SetTempo, Start, Stop, Strike
 from improv.snapshot import Snapshot
 from improv.tui.answer import Answer
-from improv.tui.arrangement import arrange
+from improv.tui.arrangement import arrange, centred
 from improv.tui.banner import Banner
-from improv.tui.canvas import Canvas
+from improv.tui.canvas import Canvas, put
 from improv.tui.chart_strip import ChartStrip
 from improv.tui.foot import KeyFoot, MessageLine, TimingFoot
 from improv.tui.help_card import HEIGHT as HELP_HEIGHT
 from improv.tui.help_card import WIDTH as HELP_WIDTH
 from improv.tui.help_card import HelpCard
 from improv.tui.keys import BINDINGS as KEY_BINDINGS
-from improv.tui.keys import FIRST_C, HIGHEST_C, LOWEST_C, OCTAVE, HeldKeys
+from improv.tui.keys import FIRST_C, HIGHEST_C, KEYS, LOWEST_C, OCTAVE, HeldKeys
 from improv.tui.link import EngineLink
 from improv.tui.paint import STAGE
 from improv.tui.piano_roll import PianoRoll
 from improv.tui.place import place_of
 from improv.tui.roll import pitch_name
 from improv.tui.sheet import BARS_A_LINE
+from improv.tui.signals import exit_on_signals
 from improv.tui.transport import Transport
 from improv.tui.view import View
+
+if TYPE_CHECKING:
+    from improv.tui.text_state import State
+    from improv.tui.text_stream import Stream
 
 POLLS_A_SECOND = 30
 NOTICE_SECONDS = 2.5
 """How long a word of the UI stands before the engine's message."""
 TEMPO_PATIENCE_SECONDS = 3.0
 """How long a tempo that was asked for counts as coming; a beat at the slowest tempo is two seconds."""
+
+ACTIONS = frozenset(key.action.partition("(")[0] for key in KEYS)
+"""What the stage's keys do; none of it while another screen lies over the stage."""
 
 
 class StageApp(App[None]):
@@ -55,7 +61,21 @@ class StageApp(App[None]):
     HelpCard { layer: card; display: none; }
     """
 
-    def __init__(self, link: EngineLink, chart: Chart, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        link: EngineLink,
+        chart: Chart,
+        clock: Callable[[], float] = time.monotonic,
+        stream: "Stream | None" = None,
+    ) -> None:
+        """Make the app.
+
+        Args:
+            link: the engine.
+            chart: what is played over.
+            clock: seconds.
+            stream: where the text screen's texts come from; the models that ship, if it is not said.
+        """
         super().__init__()
         self._link = link
         self._chart = chart
@@ -68,8 +88,11 @@ class StageApp(App[None]):
         self._held = HeldKeys()
         self._notice = ("", 0.0)
         self._wanted_tempo: tuple[float, float] | None = None
+        self._stream = stream
+        self._text: State | None = None
+        """How the text screen was left."""
         self._help = HelpCard()
-        self._parts: dict[str, Canvas] = {
+        self._parts: dict[str, Canvas[View]] = {
             "transport": Transport(),
             "banner": Banner(),
             "chart": ChartStrip(),
@@ -91,11 +114,7 @@ class StageApp(App[None]):
         self.theme = STAGE.name
         self._place_parts()
         self.set_interval(1 / POLLS_A_SECOND, self._look)
-        loop = asyncio.get_running_loop()
-        for name in ("SIGINT", "SIGTERM", "SIGHUP"):
-            # neither Windows nor a loop outside the main thread has them
-            with contextlib.suppress(AttributeError, NotImplementedError, RuntimeError, ValueError):
-                loop.add_signal_handler(getattr(signal, name), self.exit)
+        exit_on_signals(self)
         self._show()
 
     def on_resize(self, event: Resize) -> None:
@@ -149,10 +168,9 @@ class StageApp(App[None]):
         arrangement = arrange(width, height, rows, self._alive)
         for name, part in self._parts.items():
             region = getattr(arrangement, name)
-            part.display = bool(region.height and region.width)
-            _put(part, region.x, region.y, region.width, region.height)
-        card_width, card_height = min(width, HELP_WIDTH), min(height, HELP_HEIGHT)
-        _put(self._help, (width - card_width) // 2, (height - card_height) // 2, card_width, card_height)
+            part.display = bool(region.area)
+            put(part, region)
+        put(self._help, centred(HELP_WIDTH, HELP_HEIGHT, width, height))
 
     def _say(self, notice: str) -> None:
         self._notice = (notice, self._clock() + NOTICE_SECONDS)
@@ -190,16 +208,28 @@ class StageApp(App[None]):
         self._help.display = not self._help.display
         self._show()
 
+    def action_text(self) -> None:
+        """Open the text screen over the stage, which goes on; NumPy and the models only come with it."""
+        from improv.tui.text import opening
+        from improv.tui.text_screen import TextScreen
+        from improv.tui.text_stream import Writer
+
+        self._stream = self._stream or Writer()
+        self.push_screen(TextScreen(self._text or opening(), self._stream, Path()), self._text_left)
+
+    def _text_left(self, state: "State | None") -> None:
+        self._text = state
+        self._place_parts()
+        self._show()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Whether a key's action is the stage's to do now."""
+        return len(self.screen_stack) == 1 or action not in ACTIONS
+
     async def action_quit(self) -> None:
         """Leave."""
         self.leave()
         self.exit()
-
-
-def _put(widget: Widget, x: int, y: int, width: int, height: int) -> None:
-    widget.styles.offset = (x, y)
-    widget.styles.width = width
-    widget.styles.height = height
 
 
 def run(link: EngineLink, chart: Chart) -> None:

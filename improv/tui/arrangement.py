@@ -71,3 +71,9 @@ def arrange(width: int, height: int, chart_rows: int, alive: bool = True) -> Arr
         timing=take(timing),
         keys=take(keys),
     )
+
+
+def centred(card_width: int, card_height: int, width: int, height: int) -> Region:
+    """Where a card lies over a screen, no larger than that."""
+    card_width, card_height = min(width, card_width), min(height, card_height)
+    return Region((width - card_width) // 2, (height - card_height) // 2, card_width, card_height)

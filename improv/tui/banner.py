@@ -15,7 +15,7 @@ GROUNDS = {"player": "you", "machine": "improv", "count-in": "text", "stopped": 
 """The banner's colour in each turn."""
 
 
-class Banner(Canvas):
+class Banner(Canvas[View]):
     """The turn, in big letters, with a countdown, the beats and the way through the turn."""
 
     def depends(self, view: View) -> object:

@@ -2,6 +2,7 @@
 
 from abc import abstractmethod
 from collections.abc import Sequence
+from typing import Generic, TypeVar
 
 from rich.segment import Segment
 from textual.filter import ANSIToTruecolor, LineFilter
@@ -10,29 +11,31 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from improv.tui.paint import Row, style
-from improv.tui.view import View
+
+Shown = TypeVar("Shown")
+"""What a screen shows: the stage a `View`, the text screen its `State`."""
 
 
-class Canvas(Widget):
-    """Base of every part of the screen: a subclass says what it depends on, and draws rows from it."""
+class Canvas(Widget, Generic[Shown]):
+    """Base of every part of a screen: a subclass says what it depends on, and draws rows from it."""
 
     DEFAULT_CSS = "Canvas { position: absolute; }"
 
     def __init__(self) -> None:
         super().__init__()
-        self._view: View | None = None
+        self._view: Shown | None = None
         self._drawn_for: object = None
         self._rows: Sequence[Row] = ()
 
     @abstractmethod
-    def depends(self, view: View) -> object:
+    def depends(self, view: Shown) -> object:
         """What of the view the rows depend on; equal values mean equal rows."""
 
     @abstractmethod
-    def draw(self, view: View, width: int, height: int) -> Sequence[Row]:
+    def draw(self, view: Shown, width: int, height: int) -> Sequence[Row]:
         """The rows of a view, each `width` cells."""
 
-    def show(self, view: View) -> None:
+    def show(self, view: Shown) -> None:
         """Show a view; costs next to nothing where nothing changed."""
         self._view = view
         self._redraw()
@@ -70,3 +73,10 @@ class Canvas(Widget):
         ]
         if changed:
             self.refresh(*changed)
+
+
+def put(widget: Widget, region: Region) -> None:
+    """Place a widget on its screen."""
+    widget.styles.offset = (region.x, region.y)
+    widget.styles.width = region.width
+    widget.styles.height = region.height

@@ -9,7 +9,7 @@ from improv.tui.sheet import Light, draw_sheet, turn_bars
 from improv.tui.view import View
 
 
-class ChartStrip(Canvas):
+class ChartStrip(Canvas[View]):
     """The chart, by section, four bars a line."""
 
     def depends(self, view: View) -> object:

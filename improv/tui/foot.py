@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from improv.snapshot import Timing
 from improv.tui.canvas import Canvas
-from improv.tui.keys import COMMANDS
+from improv.tui.keys import COMMANDS, Key
 from improv.tui.paint import Row, Run, fit, length, shorten, spread
 from improv.tui.roll import pitch_name
 from improv.tui.view import View
@@ -12,9 +12,11 @@ from improv.tui.view import View
 ENGINE_LOST = (
     "The engine has ended, so nothing is played or heard; ctrl+q leaves, then start improv play again"
 )
+SPARE = ("octave", "text", "tempo", "help")
+"""Captions of the stage's keys that a narrow foot leaves out, the least pressing first."""
 
 
-class MessageLine(Canvas):
+class MessageLine(Canvas[View]):
     """The last thing worth telling the player."""
 
     def depends(self, view: View) -> object:
@@ -24,12 +26,12 @@ class MessageLine(Canvas):
     def draw(self, view: View, width: int, height: int) -> Sequence[Row]:
         """The message, over one row or two."""
         if not view.alive:
-            return _wrapped(ENGINE_LOST, "bold stage on bright", "bright", width, height)
+            return wrapped(ENGINE_LOST, "bold stage on bright", "bright", width, height)
         text = view.notice or view.snapshot.message
-        return _wrapped(text, "you on stage", "stage", width, height)
+        return wrapped(text, "you on stage", "stage", width, height)
 
 
-class TimingFoot(Canvas):
+class TimingFoot(Canvas[View]):
     """The ports at the left, the figures of the timing at the right."""
 
     def depends(self, view: View) -> object:
@@ -42,7 +44,7 @@ class TimingFoot(Canvas):
         return (draw_timing(view, width),)
 
 
-class KeyFoot(Canvas):
+class KeyFoot(Canvas[View]):
     """The keys."""
 
     def depends(self, view: View) -> object:
@@ -93,20 +95,18 @@ def _timing(timing: Timing, long: bool) -> list[Run]:
     ]  # fmt: skip
 
 
-def draw_keys(width: int) -> Row:
-    """The keys and what they do, closer together where it is narrow, the least pressing left out."""
-    shown = [key for key in COMMANDS if key.caption]
-    left_out: tuple[str, ...]
-    for gap, left_out in (
-        (3, ()),
-        (2, ()),
-        (2, ("octave",)),
-        (1, ("octave", "tempo")),
-        (1, ("octave", "tempo", "help")),
-    ):
+def draw_keys(width: int, keys: Sequence[Key] = COMMANDS, spare: Sequence[str] = SPARE) -> Row:
+    """The keys and what they do, closer together where it is narrow, the least pressing left out.
+
+    Args:
+        width: cells.
+        keys: a table of keys; those with a caption are shown.
+        spare: captions that can be left out, the least pressing first.
+    """
+    for gap, out in ((3, 0), (2, 0), (2, 1), *((1, count) for count in range(2, len(spare) + 1))):
         runs: list[Run] = [(" ", "dim on ebony")]
-        for key in shown:
-            if key.caption not in left_out:
+        for key in keys:
+            if key.caption and key.caption not in spare[:out]:
                 runs += [(key.foot, "bold you on ebony"), (f" {key.caption}", "text on ebony")]
                 runs.append((" " * gap, "dim on ebony"))
         if length(runs) - gap <= width:
@@ -114,7 +114,8 @@ def draw_keys(width: int) -> Row:
     return fit(runs[:-1], width, "ebony")
 
 
-def _wrapped(text: str, ink: str, ground: str, width: int, height: int) -> tuple[Row, ...]:
+def wrapped(text: str, ink: str, ground: str, width: int, height: int) -> tuple[Row, ...]:
+    """A message over so many rows, cut where it needs more."""
     lines = [""]
     for word in text.split():
         if len(lines[-1]) + len(word) + 2 > width and len(lines) < height:

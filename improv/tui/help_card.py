@@ -3,18 +3,18 @@
 from collections.abc import Sequence
 
 from improv.tui.canvas import Canvas
-from improv.tui.keys import COMMANDS, LOWER_ROW, OCTAVE, UPPER_ROW
+from improv.tui.keys import COMMANDS, LOWER_ROW, OCTAVE, UPPER_ROW, Key
 from improv.tui.paint import Row, Run, fit
 from improv.tui.roll import DASHED, SOLID, pitch_name
 from improv.tui.view import View
 
-WIDTH, HEIGHT = 60, 18
+WIDTH, HEIGHT = 60, 19
 """The card's size; it fits the smallest screen."""
 
 _BLACK = frozenset({1, 3, 6, 8, 10})
 
 
-class HelpCard(Canvas):
+class HelpCard(Canvas[View]):
     """The card over the screen; the keys work on while it is seen."""
 
     def depends(self, view: View) -> object:
@@ -28,13 +28,7 @@ class HelpCard(Canvas):
 
 def draw_help(keyboard: int, width: int, height: int) -> tuple[Row, ...]:
     """The card, framed, in `width` cells and `height` rows."""
-    inside: list[list[Run]] = []
-    half = (len(COMMANDS) + 1) // 2
-    for place in range(half):
-        line: list[Run] = []
-        for key in COMMANDS[place::half]:
-            line += [(f"{key.shown:>7} ", "bold you on ebony"), (f"{key.help:<21}", "text on ebony")]
-        inside.append(line)
+    inside = key_lines(COMMANDS)
     inside.append([])
     inside += _keyboard(keyboard)
     inside += [
@@ -53,10 +47,28 @@ def draw_help(keyboard: int, width: int, height: int) -> tuple[Row, ...]:
         [(" Terminals: C chord, L colour, S scale, A approach,", "dim on ebony")],
         [(" X free, R rest; then quarter notes and interval bounds.", "dim on ebony")],
     ]  # fmt: skip
+    return framed(" keys ", inside, width, height)
+
+
+def key_lines(keys: Sequence[Key]) -> list[list[Run]]:
+    """Keys and what they do, in two columns, the first one down and then the other."""
+    half = (len(keys) + 1) // 2
+    return [
+        [
+            run
+            for key in keys[place::half]
+            for run in ((f"{key.shown:>7} ", "bold you on ebony"), (f"{key.help:<21}", "text on ebony"))
+        ]
+        for place in range(half)
+    ]
+
+
+def framed(title: str, inside: Sequence[Sequence[Run]], width: int, height: int) -> tuple[Row, ...]:
+    """Lines in a frame with a title, filled or cut to `height` rows of `width` cells."""
     top: Row = (
         ("╭─", "dim on ebony"),
-        (" keys ", "bold bright on ebony"),
-        ("─" * (width - 9) + "╮", "dim on ebony"),
+        (title, "bold bright on ebony"),
+        ("─" * (width - len(title) - 3) + "╮", "dim on ebony"),
     )
     bottom: Row = (("╰" + "─" * (width - 2) + "╯", "dim on ebony"),)
     edge: Run = ("│", "dim on ebony")

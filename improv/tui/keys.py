@@ -4,7 +4,7 @@ Conventions: letters and digits are notes, so commands are never letters. A note
 above the C at the left of the lower row.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from textual.binding import Binding
@@ -46,6 +46,7 @@ COMMANDS: tuple[Key, ...] = (
     Key(("comma", "left_square_bracket"), "octave(-1)", ", [", "keys an octave down", "octave", ",."),
     Key(("full_stop", "right_square_bracket"), "octave(1)", ". ]", "keys an octave up"),
     Key(("f1", "question_mark"), "help", "f1 ?", "show or hide this", "help", "f1"),
+    Key(("f2",), "text", "f2", "write text; music on", "text", "f2"),
     Key(("ctrl+q", "ctrl+c"), "quit", "ctrl+q", "quit", "quit", "^q"),
 )
 """The commands, in the order of the foot and the help."""
@@ -64,9 +65,16 @@ NOTES: tuple[Key, ...] = tuple(_notes())
 
 KEYS: tuple[Key, ...] = COMMANDS + NOTES
 
-BINDINGS: tuple[Binding, ...] = tuple(
-    Binding(",".join(key.names), key.action, key.help, show=bool(key.caption), priority=True) for key in KEYS
-)
+
+def bindings_of(keys: Iterable[Key]) -> tuple[Binding, ...]:
+    """The bindings of a table of keys, before those of any widget."""
+    return tuple(
+        Binding(",".join(key.names), key.action, key.help, show=bool(key.caption), priority=True)
+        for key in keys
+    )
+
+
+BINDINGS: tuple[Binding, ...] = bindings_of(KEYS)
 
 
 class HeldKeys:

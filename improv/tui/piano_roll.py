@@ -19,7 +19,7 @@ from improv.tui.view import View
 TURN_OF = {"player": "you", "machine": "improv"}
 
 
-class PianoRoll(Canvas):
+class PianoRoll(Canvas[View]):
     """Both players' notes; the present stands still and the notes go by."""
 
     def __init__(self) -> None:

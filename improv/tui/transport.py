@@ -7,7 +7,7 @@ from improv.tui.paint import Row, Run, length, spread
 from improv.tui.view import View
 
 
-class Transport(Canvas):
+class Transport(Canvas[View]):
     """One line with the name of the tune at the left and the figures at the right."""
 
     def depends(self, view: View) -> object:

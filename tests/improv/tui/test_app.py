@@ -48,6 +48,7 @@ EXPECTED: dict[str, Request | None] = {
     "octave(-1)": None,
     "octave(1)": None,
     "help": None,
+    "text": None,
     "quit": Quit(),
 }
 

@@ -68,7 +68,7 @@ def initial_weights(
 ) -> dict[str, Array]:
     """Weights to start training from: normal embeddings, layers as their cell says, small logits."""
     (table,) = spec.inputs
-    weights = dict(table_weights(TABLE, table.size, table.width, generator, dtype))
+    weights = table_weights(TABLE, table.size, table.width, generator, dtype)
     for layer in range(spec.layers):
         width = spec.layer_width(layer)
         weights |= recurrent_weights(
@@ -105,7 +105,6 @@ def backward(dlogits: Array, cache: Cache) -> dict[str, Array]:
     ids, layers, trunk, weights, spec = cache
     H = spec.hidden
     dtrunk, found = linear_gradient(OUTPUT, dlogits, trunk, weights)  # (T, B, trunk)
-    found = dict(found)
     dentered = np.zeros((*ids.shape, spec.width), dlogits.dtype)  # (T, B, width)
     dout = dtrunk[..., -H:]  # (T, B, H)
     for layer in reversed(range(spec.layers)):

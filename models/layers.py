@@ -19,18 +19,22 @@ Ids = npt.NDArray[np.integer[Any]]
 DType = type[np.float32 | np.float64]
 
 
-def table_weights(name: str, size: int, width: int, generator: np.random.Generator, dtype: DType) -> Weights:
+def table_weights(
+    name: str, size: int, width: int, generator: np.random.Generator, dtype: DType
+) -> dict[str, Array]:
     """An embedding: a row of `width` for each of `size` ids, normal."""
     return {name: generator.normal(0, 0.1, (size, width)).astype(dtype)}
 
 
-def table_gradient(name: str, ids: Ids, drows: Array, weights: Weights) -> Weights:
+def table_gradient(name: str, ids: Ids, drows: Array, weights: Weights) -> dict[str, Array]:
     """The gradient of a table by that of the rows read, (..., width): a row read twice gets both."""
     chosen = ids.ravel()[:, None] == np.arange(len(weights[name]))  # (T B, V), a product beats np.add.at
     return {name: weight_gradient(chosen.astype(drows.dtype), drows)}  # (V, width)
 
 
-def linear_weights(name: str, n: int, m: int, generator: np.random.Generator, dtype: DType) -> Weights:
+def linear_weights(
+    name: str, n: int, m: int, generator: np.random.Generator, dtype: DType
+) -> dict[str, Array]:
     """W (m, n), uniform between -1/sqrt(n) and 1/sqrt(n), and b (m,), zeros."""
     bound = n**-0.5
     W = generator.uniform(-bound, bound, (m, n)).astype(dtype)
@@ -44,7 +48,7 @@ def linear(name: str, x: Array, weights: Weights) -> Array:
     return y
 
 
-def linear_gradient(name: str, dy: Array, x: Array, weights: Weights) -> tuple[Array, Weights]:
+def linear_gradient(name: str, dy: Array, x: Array, weights: Weights) -> tuple[Array, dict[str, Array]]:
     """The gradients of x and of the parameters, by that of y, (..., m)."""
     dx = backward_product(dy, weights[f"{name}.W"])
     return dx, {f"{name}.W": weight_gradient(dy, x), f"{name}.b": bias_gradient(dy)}
@@ -52,7 +56,7 @@ def linear_gradient(name: str, dy: Array, x: Array, weights: Weights) -> tuple[A
 
 def recurrent_weights(
     name: str, cell: AnyCell, D: int, H: int, generator: np.random.Generator, dtype: DType
-) -> Weights:
+) -> dict[str, Array]:
     """A recurrent layer's parameters, drawn as its cell says."""
     return named(name, cell.initial_params(D, H, generator, dtype))
 
@@ -62,6 +66,6 @@ def recurrent_params(name: str, cell: AnyCell, weights: Weights) -> Any:
     return cell.Params(*(weights[f"{name}.{field}"] for field in cell.Params._fields))
 
 
-def named(name: str, params: Any) -> Weights:
+def named(name: str, params: Any) -> dict[str, Array]:
     """A recurrent layer's parameters, or their gradients, under their names."""
     return {f"{name}.{field}": value for field, value in params._asdict().items()}

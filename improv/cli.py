@@ -19,6 +19,7 @@ from improv.version import VERSION
 
 COMMANDS: dict[str, str] = {
     "play": "play with it, live",
+    "text": "write names, sonnets and plays, character by character",
     "render": "improvise over a chart into a MIDI or WAV file",
     "charts": "list the charts that ship",
     "ports": "list the MIDI ports there are",

@@ -45,8 +45,8 @@ def shipped(name: str) -> Traversable:
     return files("checkpoints") / name
 
 
-def load(folder: Traversable, kind: str, vocabulary: str) -> Checkpoint:
-    """Read and check a checkpoint.
+def load(folder: Traversable, kind: str, vocabulary: str | None) -> Checkpoint:
+    """Read and check a checkpoint; `vocabulary` None takes any, where the checkpoint brings its own.
 
     Raises:
         CheckpointError: missing, damaged, of another kind, or trained on another vocabulary.
@@ -58,7 +58,7 @@ def load(folder: Traversable, kind: str, vocabulary: str) -> Checkpoint:
         raise CheckpointError(f"{folder}: not a checkpoint ({_reason(error)})") from error
     if not isinstance(meta, dict) or meta.get("kind") != kind:
         raise CheckpointError(f"{folder}/{META}: not a checkpoint of kind {kind!r}")
-    if meta.get("vocabulary") != vocabulary:
+    if vocabulary is not None and meta.get("vocabulary") != vocabulary:
         raise CheckpointError(
             f"{folder}: trained on another vocabulary; train it again or use the shipped one"
         )

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import numpy.typing as npt
 
-from models.lstm import Params, Stepper
+from models.cells import CELLS
 from models.numeric import Array
 from models.spec import Head, Spec
 
@@ -18,7 +18,7 @@ Maps = Mapping[str, Sequence[npt.NDArray[np.int16]]]
 """For every head its experts' maps, (shifts, size of the head)."""
 
 Memory = npt.NDArray[np.float32]
-"""The state of all layers, (layers, 2, H): h and c."""
+"""The state of all layers, (layers, parts, H): h, and of an LSTM c."""
 
 
 class Network:
@@ -35,10 +35,14 @@ class Network:
                 raise ValueError(f"weights of {name}: expected {shape}, found {found}")
         self.spec = spec
         self._tables = [weights[f"embed.{entry.name}"] for entry in spec.inputs]
+        cell = CELLS[spec.cell]
         self._layers = [
-            Stepper(Params(*(weights[f"lstm.{layer}.{part}"] for part in ("W_x", "W_h", "b"))))
+            cell.Stepper(
+                cell.Params(*(weights[f"{spec.cell}.{layer}.{part}"] for part in cell.Params._fields))
+            )
             for layer in range(spec.layers)
         ]
+        self._shown = np.zeros(spec.trunk, np.float32)
         self._heads = {head.name: _HeadStepper(head, weights, maps[head.name]) for head in spec.heads}
 
     def step(self, ids: Sequence[int], dense: Array | None = None) -> None:
@@ -51,30 +55,38 @@ class Network:
             at += width
         x[at:] = 0 if dense is None else dense
         h = self._layers[0].step()
+        H = self.spec.hidden
         for layer in self._layers[1:]:
-            layer.x[:] = h
+            layer.x[:H] = h
+            if self.spec.skip:
+                layer.x[H:] = x
             h = layer.step()
 
     def logits(self, head: str, inputs: Sequence[int] = (), shifts: Sequence[int] = ()) -> Array:
         """A head's logits after the last step, (size,); a view that the next call overwrites."""
-        return self._heads[head].logits(self._layers[-1].h, inputs, shifts)
+        return self._heads[head].logits(self._trunk(), inputs, shifts)
+
+    def _trunk(self) -> Array:
+        if not self.spec.skip:
+            return self._layers[-1].h
+        return np.concatenate([layer.h for layer in self._layers], out=self._shown)
 
     @property
     def memory(self) -> Memory:
         """A copy of the state."""
-        return np.array([(layer.h, layer.c) for layer in self._layers], dtype=np.float32)
+        return np.array([layer.parts for layer in self._layers], dtype=np.float32)
 
     @memory.setter
     def memory(self, memory: Memory) -> None:
-        for layer, (h, c) in zip(self._layers, memory, strict=True):
-            layer.h[:] = h
-            layer.c[:] = c
+        for layer, saved in zip(self._layers, memory, strict=True):
+            for part, value in zip(layer.parts, saved, strict=True):
+                part[:] = value
 
     def forget(self) -> None:
         """Back to the state before any event."""
         for layer in self._layers:
-            layer.h[:] = 0
-            layer.c[:] = 0
+            for part in layer.parts:
+                part[:] = 0
 
 
 class _HeadStepper:

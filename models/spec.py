@@ -9,6 +9,8 @@ pitches, and the network needs to know of neither.
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from models.cells import CELLS
+
 
 @dataclass(frozen=True, slots=True)
 class Input:
@@ -46,7 +48,7 @@ class Head:
 
 @dataclass(frozen=True, slots=True)
 class Spec:
-    """A stacked LSTM between embeddings and heads."""
+    """Stacked recurrent layers between embeddings and heads."""
 
     inputs: tuple[Input, ...]
     dense: int
@@ -57,11 +59,23 @@ class Spec:
     heads: tuple[Head, ...]
     cell: str = "lstm"
     """The recurrent cell of every layer, a name in `models.cells.CELLS`."""
+    skip: bool = False
+    """Whether each layer reads the input beside the layer below, and the heads read all layers (Graves,
+    "Generating Sequences With Recurrent Neural Networks", 2013)."""
 
     @property
     def width(self) -> int:
         """Dimensions of the first layer's input."""
         return self.dense + sum(entry.width for entry in self.inputs)
+
+    @property
+    def trunk(self) -> int:
+        """Dimensions of what the heads read."""
+        return self.hidden * (self.layers if self.skip else 1)
+
+    def layer_width(self, layer: int) -> int:
+        """Dimensions of a layer's input; with `skip` the layer below comes first, the input after it."""
+        return self.width if layer == 0 else self.hidden + (self.width if self.skip else 0)
 
     def shapes(self) -> dict[str, tuple[int, ...]]:
         """Every parameter's name and shape, in the order they are stored."""
@@ -69,17 +83,16 @@ class Spec:
         for entry in self.inputs:
             found[f"embed.{entry.name}"] = (entry.size, entry.width)
         for layer in range(self.layers):
-            found[f"lstm.{layer}.W_x"] = (4 * self.hidden, self.hidden if layer else self.width)
-            found[f"lstm.{layer}.W_h"] = (4 * self.hidden, self.hidden)
-            found[f"lstm.{layer}.b"] = (4 * self.hidden,)
+            for part, shape in CELLS[self.cell].shapes(self.layer_width(layer), self.hidden).items():
+                found[f"{self.cell}.{layer}.{part}"] = shape
         for head in self.heads:
             if head.width:
-                found[f"{head.name}.W"] = (head.width, self.hidden)
+                found[f"{head.name}.W"] = (head.width, self.trunk)
                 found[f"{head.name}.b"] = (head.width,)
             for entry in head.inputs:
                 found[f"{head.name}.embed.{entry.name}"] = (entry.size, head.width)
             for expert in head.experts:
-                found[f"{head.name}.{expert.name}.W"] = (expert.slots, head.width or self.hidden)
+                found[f"{head.name}.{expert.name}.W"] = (expert.slots, head.width or self.trunk)
                 found[f"{head.name}.{expert.name}.b"] = (expert.slots,)
         return found
 
@@ -94,6 +107,8 @@ def spec_from_json(value: dict[str, Any]) -> Spec:
     Raises:
         KeyError, TypeError: the value is not a spec.
     """
+    cell = dict(value).get("cell", "lstm")
+    CELLS[cell]  # a KeyError for a cell that there is not
     return Spec(
         inputs=tuple(Input(**entry) for entry in value["inputs"]),
         dense=value["dense"],
@@ -109,4 +124,6 @@ def spec_from_json(value: dict[str, Any]) -> Spec:
             )
             for head in value["heads"]
         ),
+        cell=cell,
+        skip=value.get("skip", False),
     )

@@ -7,7 +7,7 @@ variant (a transposition, say) drawn for it.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -26,11 +26,28 @@ class Cursor:
     end: int = 0
 
 
-class Streams:
+class Source(Protocol):
     """An endless supply of windows; `state` and `restore` make it resumable."""
+
+    size: int
+    """Steps of an epoch."""
+
+    def next(self, window: int) -> tuple[Batch, npt.NDArray[np.bool_], int]:
+        """A window of up to `window` steps, which streams start afresh (B,), and the steps in it."""
+
+    def state(self) -> dict[str, Any]:
+        """All that a later run needs to go on exactly here."""
+
+    def restore(self, state: dict[str, Any]) -> None:
+        """Go on from a `state`."""
+
+
+class Streams:
+    """Sequences in a shuffled order: a `Source`."""
 
     def __init__(self, variants: Sequence[Columns], batch: int, seed: int) -> None:
         self.variants = variants
+        self.size = sum(variants[0].lengths)
         self.generator = np.random.default_rng(seed)
         self.cursors = [Cursor() for _ in range(batch)]
         self.order: list[int] = []

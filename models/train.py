@@ -7,7 +7,7 @@ import math
 import os
 import pickle
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -20,7 +20,7 @@ from torch.nn import functional
 
 from models.dataset import IGNORED, Columns
 from models.spec import Spec
-from models.streams import Streams, stack
+from models.streams import Source, stack
 from models.twin import Batch, Dropout, Maps, Twin
 
 RESUME = "resume.pt"
@@ -35,11 +35,17 @@ class Recipe:
     """How to train."""
 
     epochs: int = 40
+    checks: int = 1
+    """Validations an epoch; more than one where an epoch is long."""
+    patience: int | None = None
+    """Validations without a better one after which training ends; None: it runs to the end."""
     batch: int = 32
     window: int = 96
     """Steps of truncated backpropagation through time; drawn anew between 3/4 and 5/4 of it."""
     rate: float = 3e-3
-    """The highest learning rate, reached after a tenth of the training."""
+    """The highest learning rate, reached when `warm_up` is over."""
+    warm_up: float = 0.1
+    """Share of the training over which the learning rate rises."""
     decay: float = 0.02
     """AdamW's weight decay."""
     clip: float = 1.0
@@ -48,6 +54,8 @@ class Recipe:
     """Decay a step of the averaged weights, which are the ones validated and kept."""
     seed: int = 0
     threads: int = 1
+    half: bool = False
+    """Whether products are computed in bfloat16; parameters and losses stay in float32."""
     dropout: Dropout = field(default_factory=Dropout)
 
 
@@ -61,22 +69,26 @@ class Progress:
     train: float
     """Nats a step, smoothed, all heads."""
     validation: dict[str, float] | None
-    """Nats a target by head, where an epoch has just ended."""
+    """Nats a target by head, where an epoch, or a part of one that is checked, has just ended."""
     best: bool
     seconds: float
+    """Since the training, or its going on, began."""
+    steps: int
+    """Steps of the data met since then."""
 
 
 def train(
     spec: Spec,
     maps: Maps,
-    variants: Sequence[Columns],
+    source: Source,
     validation: Columns,
     recipe: Recipe,
     folder: Path,
     report: Callable[[Progress], None],
     save_every: float = 120.0,
+    start: Mapping[str, npt.NDArray[np.float32]] | None = None,
 ) -> dict[str, npt.NDArray[np.float32]]:
-    """Train, and return the averaged weights of the epoch that validates best.
+    """Train, from `start` if given, and return the averaged weights that validate best.
 
     A run that was stopped goes on from `folder`/resume.pt, which is written every `save_every`
     seconds and at each epoch's end.
@@ -87,13 +99,16 @@ def train(
     torch.set_num_threads(recipe.threads)
     torch.manual_seed(recipe.seed)
     twin = Twin(spec, maps, recipe.dropout)
-    run = _Run(twin, variants, recipe)
+    if start is not None:
+        twin.take(start)
+    run = _Run(twin, source, recipe)
     path = folder / RESUME
     if path.exists():
         _restore(run, path)
     folder.mkdir(parents=True, exist_ok=True)
     saved = started = time.monotonic()
-    while run.seen < run.total:
+    before = run.seen
+    while run.seen < run.total and not run.out_of_patience:
         ended = run.step()
         found = None
         best = False
@@ -101,51 +116,61 @@ def train(
             found = evaluate(run.averaged_twin(), validation)
             score = sum(found.values())
             best = score < run.best
+            run.since_best += 1
             if best:
-                run.best, run.kept = score, run.averaged_twin().arrays()
+                run.best, run.since_best, run.kept = score, 0, run.averaged_twin().arrays()
         if ended or time.monotonic() - saved > save_every:
             _save(run.state(), path)
             saved = time.monotonic()
-        report(
-            Progress(run.epoch, run.seen / run.total, run.smoothed, found, best, time.monotonic() - started)
-        )
+        seconds = time.monotonic() - started
+        share = min(1.0, run.seen / run.total)
+        report(Progress(run.epoch, share, run.smoothed, found, best, seconds, run.seen - before))
     return run.kept
 
 
 class _Run:
     """The mutable side of a training."""
 
-    def __init__(self, twin: Twin, variants: Sequence[Columns], recipe: Recipe) -> None:
-        self.twin, self.recipe = twin, recipe
-        self.streams = Streams(variants, recipe.batch, recipe.seed)
+    def __init__(self, twin: Twin, source: Source, recipe: Recipe) -> None:
+        self.twin, self.recipe, self.source = twin, recipe, source
+        # the lengths of windows are drawn apart from what the source draws
+        self.generator = np.random.default_rng((recipe.seed, 1))
         self.optimiser = torch.optim.AdamW(
             twin.parameters(), lr=recipe.rate, weight_decay=recipe.decay, betas=(0.9, 0.99), fused=True
         )
         self.average = {name: value.detach().clone() for name, value in twin.named_parameters()}
-        self.lstm_state = twin.initial_state(recipe.batch)
-        self.size = sum(variants[0].lengths)
-        self.total = self.size * recipe.epochs
-        self.seen = self.steps = 0
+        self.memory = twin.initial_state(recipe.batch)
+        self.total = source.size * recipe.epochs
+        self.seen = self.steps = self.since_best = 0
         self.smoothed = math.nan
         self.best = math.inf
         self.kept: dict[str, npt.NDArray[np.float32]] = {}
 
     @property
     def epoch(self) -> int:
-        return self.seen // self.size
+        return self.seen // self.source.size
+
+    @property
+    def check(self) -> int:
+        return self.seen * self.recipe.checks // self.source.size
+
+    @property
+    def out_of_patience(self) -> bool:
+        return self.recipe.patience is not None and self.since_best >= self.recipe.patience
 
     def step(self) -> bool:
-        """One window of every stream; True when it ended an epoch."""
-        before = self.epoch
-        window = max(1, int(self.recipe.window * self.streams.generator.uniform(0.75, 1.25)))
-        batch, fresh, count = self.streams.next(window)
+        """One window of every stream; True when it is time to validate."""
+        before = self.check
+        window = max(1, int(self.recipe.window * self.generator.uniform(0.75, 1.25)))
+        batch, fresh, count = self.source.next(window)
         keep = torch.from_numpy(~fresh).float()[None, :, None]
-        state = [(h.detach() * keep, c.detach() * keep) for h, c in self.lstm_state]
+        state = [tuple(part.detach().float() * keep for part in layer) for layer in self.memory]
         for group in self.optimiser.param_groups:
-            group["lr"] = self.recipe.rate * _cycle(self.seen / self.total)
+            group["lr"] = self.recipe.rate * _cycle(self.seen / self.total, self.recipe.warm_up)
         self.twin.train()
-        logits, self.lstm_state = self.twin(batch, state)
-        loss = torch.stack([_loss(logits[n], batch.targets[n]) for n in logits]).sum()
+        with torch.autocast("cpu", dtype=torch.bfloat16, enabled=self.recipe.half):
+            logits, self.memory = self.twin(batch, state)
+        loss = torch.stack([_loss(logits[n].float(), batch.targets[n]) for n in logits]).sum()
         self.optimiser.zero_grad(set_to_none=True)
         loss.backward()  # type: ignore[no-untyped-call]  # torch leaves it untyped
         torch.nn.utils.clip_grad_norm_(self.twin.parameters(), self.recipe.clip)
@@ -157,7 +182,7 @@ class _Run:
         found = float(loss.detach())
         self.smoothed = found if math.isnan(self.smoothed) else 0.98 * self.smoothed + 0.02 * found
         self.seen += count
-        return self.epoch > before
+        return self.check > before
 
     def averaged_twin(self) -> Twin:
         """The twin with the averaged weights, not in training."""
@@ -173,19 +198,21 @@ class _Run:
             "twin": self.twin.state_dict(),
             "optimiser": self.optimiser.state_dict(),
             "average": self.average,
-            "lstm": self.lstm_state,
-            "streams": self.streams.state(),
+            "memory": self.memory,
+            "source": self.source.state(),
+            "generator": self.generator.bit_generator.state,
             "torch": torch.get_rng_state(),
-            "counts": (self.seen, self.steps, self.smoothed, self.best),
+            "counts": (self.seen, self.steps, self.smoothed, self.best, self.since_best),
             "kept": self.kept,
         }
 
     def made_with(self) -> dict[str, Any]:
         """What a run shares with the one it goes on from: the data, and the recipe.
 
-        Not so the threads, nor the epochs: a run may be made longer.
+        Not so the threads, nor the epochs and the patience: a run may be made longer.
         """
-        return {**asdict(self.recipe), "threads": None, "epochs": None, "steps": self.size}
+        free = {"threads": None, "epochs": None, "patience": None}
+        return {**asdict(self.recipe), **free, "steps": self.source.size}
 
     def restore(self, state: dict[str, Any]) -> None:
         made_with = state.get("made_with", self.made_with())
@@ -194,10 +221,11 @@ class _Run:
             raise ResumeError(f"was trained with other {', '.join(other)}")
         self.twin.load_state_dict(state["twin"])
         self.optimiser.load_state_dict(state["optimiser"])
-        self.average, self.lstm_state, self.kept = state["average"], state["lstm"], state["kept"]
-        self.streams.restore(state["streams"])
+        self.average, self.memory, self.kept = state["average"], state["memory"], state["kept"]
+        self.source.restore(state["source"])
+        self.generator.bit_generator.state = state["generator"]
         torch.set_rng_state(state["torch"])
-        self.seen, self.steps, self.smoothed, self.best = state["counts"]
+        self.seen, self.steps, self.smoothed, self.best, self.since_best = state["counts"]
 
 
 def evaluate(twin: Twin, columns: Columns) -> dict[str, float]:
@@ -231,11 +259,11 @@ def _loss(logits: Tensor, targets: Tensor) -> Tensor:
     return total / (targets != IGNORED).sum().clamp(min=1)
 
 
-def _cycle(share: float) -> float:
-    """The learning rate over the training, as a share of the highest: up for a tenth, then a cosine."""
-    if share < 0.1:
-        return 0.04 + 0.96 * share / 0.1
-    return 0.002 + 0.998 * 0.5 * (1 + math.cos(math.pi * min(1.0, (share - 0.1) / 0.9)))
+def _cycle(share: float, warm_up: float) -> float:
+    """The learning rate over the training, as a share of the highest: up, then down along a cosine."""
+    if share < warm_up:
+        return 0.04 + 0.96 * share / warm_up
+    return 0.002 + 0.998 * 0.5 * (1 + math.cos(math.pi * min(1.0, (share - warm_up) / (1 - warm_up))))
 
 
 def _restore(run: _Run, path: Path) -> None:

@@ -1,11 +1,11 @@
 """The torch twin of a network: the same parameters under the same names, with autograd, for training.
 
-Conventions: sequences are (T, B, …), time first. Gates are in the order input, forget, cell, output,
-as in `models.lstm`. Regularisation follows Merity, Keskar and Socher, "Regularizing and Optimizing
-LSTM Language Models" (2018): dropout masks that hold for a whole window, and dropout of the
-hidden-to-hidden weights.
+Conventions: sequences are (T, B, …), time first. Gates are in the order of `models.lstm` and `models.gru`.
+Regularisation follows Merity, Keskar and Socher, "Regularizing and Optimizing LSTM Language Models"
+(2018): dropout masks that hold for a whole window, and dropout of the hidden-to-hidden weights.
 """
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -17,7 +17,7 @@ from torch.nn import functional
 
 from models.spec import Head, Spec
 
-Maps = dict[str, tuple[npt.NDArray[np.int16], ...]]
+Maps = Mapping[str, Sequence[npt.NDArray[np.int16]]]
 """For every head its experts' maps, (shifts, size of the head)."""
 
 
@@ -31,8 +31,8 @@ class Batch(NamedTuple):
     targets: dict[str, Tensor]  # (T, B)
 
 
-State = list[tuple[Tensor, Tensor]]
-"""For every layer h and c, (1, B, H)."""
+State = list[tuple[Tensor, ...]]
+"""For every layer the parts of its cell's state, (1, B, H) each: h, and of an LSTM c."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,30 +74,52 @@ class Twin(nn.Module):
         """Every parameter as NumPy, by name."""
         return {name: self.parameter(name).detach().cpu().numpy().copy() for name in self.spec.shapes()}
 
+    def take(self, weights: Mapping[str, npt.NDArray[np.float32]]) -> None:
+        """Start from these parameters."""
+        with torch.no_grad():
+            for name in self.spec.shapes():
+                self.parameter(name).copy_(torch.from_numpy(weights[name]))
+
     def initial_state(self, batch: int) -> State:
         """Zeros."""
-        device = self.parameter("lstm.0.b").device
+        device = next(self.parameters()).device
         zeros = torch.zeros(1, batch, self.spec.hidden, device=device)
-        return [(zeros, zeros) for _ in range(self.spec.layers)]
+        parts = 2 if self.spec.cell == "lstm" else 1
+        return [(zeros,) * parts for _ in range(self.spec.layers)]
 
     def trunk(self, ids: Tensor, dense: Tensor, state: State) -> tuple[Tensor, State]:
-        """Hidden states of the last layer, (T, B, H), and the state after them."""
+        """What the heads read, (T, B, H) or with `Spec.skip` (T, B, layers H), and the state after it."""
         parts = [
             functional.embedding(ids[..., i], self.parameter(f"embed.{entry.name}"))
             for i, entry in enumerate(self.spec.inputs)
         ]
-        x = self._locked(torch.cat([*parts, dense], dim=-1), self.dropout.embedding)  # (T, B, D)
+        x = entered = self._locked(torch.cat([*parts, dense], dim=-1), self.dropout.embedding)  # (T, B, D)
         after: State = []
-        for layer, (h, c) in enumerate(state):
-            w_h = functional.dropout(
-                self.parameter(f"lstm.{layer}.W_h"), self.dropout.weight, training=self.training
-            )
-            b = self.parameter(f"lstm.{layer}.b")
-            weights = [self.parameter(f"lstm.{layer}.W_x"), w_h, b, torch.zeros_like(b)]
-            x, h, c = torch._VF.lstm(x, (h, c), weights, True, 1, 0.0, self.training, False, False)
-            after.append((h, c))
-            x = self._locked(x, self.dropout.layer)  # (T, B, H)
-        return x, after
+        shown = []
+        for layer, before in enumerate(state):
+            if layer and self.spec.skip:
+                x = torch.cat([x, entered.to(x.dtype)], dim=-1)  # (T, B, H + D)
+            x, last = self._layer(layer, x, before)  # (T, B, H)
+            after.append(last)
+            x = self._locked(x, self.dropout.layer)
+            shown.append(x)
+        return torch.cat(shown, dim=-1) if self.spec.skip else x, after
+
+    def _layer(self, layer: int, x: Tensor, state: tuple[Tensor, ...]) -> tuple[Tensor, tuple[Tensor, ...]]:
+        cell = self.spec.cell
+        W_x, W_h, b = (self.parameter(f"{cell}.{layer}.{part}") for part in ("W_x", "W_h", "b"))
+        W_h = functional.dropout(W_h, self.dropout.weight, training=self.training)
+        b_h = torch.zeros_like(b)
+        if cell == "gru":
+            # of torch's second bias only the candidate's block says what the first does not
+            b_h = torch.cat([b_h[: 2 * self.spec.hidden], self.parameter(f"gru.{layer}.b_h")])
+        rest = ([W_x, W_h, b, b_h], True, 1, 0.0, self.training, False, False)
+        if cell == "lstm":
+            out, h, c = torch._VF.lstm(x, state, *rest)
+            return out, (h, c)
+        run = torch._VF.gru if cell == "gru" else torch._VF.rnn_tanh
+        out, h = run(x, state[0], *rest)
+        return out, (h,)
 
     def logits(self, head: Head, trunk: Tensor, inputs: Tensor, shifts: Tensor) -> Tensor:
         """Unnormalised log probabilities of a head, (T, B, V)."""
@@ -136,7 +158,7 @@ class Twin(nn.Module):
         if not self.training or share == 0:
             return x
         mask = torch.empty(1, *x.shape[1:], device=x.device).bernoulli_(1 - share) / (1 - share)
-        return x * mask
+        return x * mask.to(x.dtype)
 
 
 def _key(name: str) -> str:
@@ -144,9 +166,9 @@ def _key(name: str) -> str:
 
 
 def _initial(name: str, shape: tuple[int, ...], hidden: int) -> Tensor:
-    if name.startswith("lstm."):
+    if name.startswith(("rnn.", "gru.", "lstm.")):
         value = torch.empty(shape).uniform_(-(hidden**-0.5), hidden**-0.5)
-        if name.endswith(".b"):
+        if name.startswith("lstm.") and name.endswith(".b"):
             value[hidden : 2 * hidden] += 1.0  # forget gates open: memory first
         return value
     if len(shape) == 1:

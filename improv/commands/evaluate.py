@@ -5,6 +5,11 @@ import json
 import sys
 from pathlib import Path
 
+from improv.errors import UserError
+
+DYNAMIC_RATE = 0.05
+"""Step size of dynamic evaluation where none is given."""
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """What `improv evaluate` can be told."""
@@ -20,10 +25,39 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     jazz.add_argument("--solos", type=Path, metavar="IDS.json", help="which solos (default: all of them)")
     jazz.add_argument("--model", type=Path, metavar="DIR", help="a checkpoint (default: the one that ships)")
     jazz.add_argument("--json", action="store_true", help="print one JSON object")
+    jazz.set_defaults(evaluate=_evaluate_jazz)
+    text = kinds.add_parser(
+        "text",
+        help="next-character prediction on a text",
+        description="How well a text model foretells a text, in nats a character, every character once.",
+    )
+    text.add_argument("model", metavar="MODEL", help="dinos, sonnets, shakespeare, or a folder")
+    text.add_argument("file", type=Path, metavar="FILE", help="the text")
+    text.add_argument(
+        "--dynamic",
+        type=float,
+        nargs="?",
+        const=DYNAMIC_RATE,
+        metavar="RATE",
+        help="dynamic evaluation too: the weights learn from what was read (%(const)s)",
+    )
+    text.add_argument("--json", action="store_true", help="print one JSON object")
+    text.set_defaults(evaluate=_evaluate_text)
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Evaluate and print the figures."""
+    figures: dict[str, float] = arguments.evaluate(arguments)
+    if arguments.json:
+        print(json.dumps(figures))
+    else:
+        width = max(12, *map(len, figures))
+        for name, value in figures.items():
+            print(f"{name:{width}} {value:.10g}")
+    return 0
+
+
+def _evaluate_jazz(arguments: argparse.Namespace) -> dict[str, float]:
     from improv.jazz.evaluation import evaluate
     from improv.jazz.model import load_jazz
     from improv.jazz.solos import read_ids
@@ -38,10 +72,39 @@ def run(arguments: argparse.Namespace) -> int:
         if tell:
             print(f"\r{done} of {len(solos)} solos", end="\n" if done == len(solos) else "", file=sys.stderr)
 
-    figures = {name: round(value, 6) for name, value in evaluate(network, solos, report).items()}
-    if arguments.json:
-        print(json.dumps(figures))
-    else:
-        for name, value in figures.items():
-            print(f"{name:12} {value:g}")
-    return 0
+    return {name: round(value, 6) for name, value in evaluate(network, solos, report).items()}
+
+
+def _evaluate_text(arguments: argparse.Namespace) -> dict[str, float]:
+    from improv.text.corpus import read_text
+    from improv.text.evaluation import evaluate_dynamic, evaluate_text
+    from improv.text.model import load_text
+
+    if arguments.dynamic is not None and not 0 < arguments.dynamic < 10:
+        raise UserError(f"--dynamic takes a step size above 0, not {arguments.dynamic}")
+    model = load_text(arguments.model)
+    text = read_text(arguments.file)
+    tell = sys.stderr.isatty()
+    shown = -1
+
+    def report(done: int, total: int) -> None:
+        nonlocal shown
+        percent = 100 * done // total
+        if tell and percent != shown:
+            shown = percent
+            print(f"\r{percent} %", end="\n" if done == total else "", file=sys.stderr)
+
+    scored = evaluate_text(model, text, report)
+    figures: dict[str, float] = {
+        "nll_per_char": round(scored["nll_per_char"], 6),
+        "chars": scored["chars"],
+        "unknown_chars": scored["unknown"],
+    }
+    if model.unit == "line":
+        figures["lines"] = scored["sequences"]
+        figures["nll_per_line"] = round(scored["nll_per_char"] * scored["chars"] / scored["sequences"], 6)
+    if arguments.dynamic is not None:
+        dynamic = evaluate_dynamic(model, text, arguments.dynamic, report)
+        figures["dynamic_nll_per_char"] = round(dynamic["nll_per_char"], 6)
+        figures["dynamic_rate"] = arguments.dynamic
+    return figures

@@ -19,6 +19,7 @@ from improv.jazz.solos import read_split
 from improv.jazz.wjazzd import CITATION, read_solos
 from models.checkpoint import save
 from models.network import Network
+from models.streams import Streams
 from models.train import Progress, Recipe, ResumeError, train
 
 
@@ -44,7 +45,8 @@ def train_jazz(
     spec, maps = jazz_spec(hidden, layers), expert_maps()
     variants = [transpose(learned, semitones) for semitones in KEYS]
     try:
-        weights = train(spec, maps, variants, encode_solos(validation), recipe, folder, report)
+        streams = Streams(variants, recipe.batch, recipe.seed)
+        weights = train(spec, maps, streams, encode_solos(validation), recipe, folder, report)
     except ResumeError as error:
         raise UserError(str(error)) from error
     except OSError as error:

@@ -16,7 +16,9 @@ pytest.importorskip("torch", reason="needs the extra 'train'")
 
 import torch
 
-from models.train import RESUME, Progress, Recipe, ResumeError, _Run, evaluate, train
+from models.streams import Streams
+from models.train import RESUME, Progress, Recipe, ResumeError, _Run, evaluate
+from models.train import train as train_on
 from models.twin import Dropout, State, Twin
 
 pytestmark = pytest.mark.torch
@@ -54,6 +56,21 @@ def echoes(sequences: int, length: int, seed: int, delay: int = 1) -> Columns:
     return Columns(
         letters.reshape(-1, 1), np.zeros((total, 0), np.uint8), {"next": head}, (length,) * sequences
     )
+
+
+def train(
+    spec: Spec,
+    maps: dict[str, tuple[npt.NDArray[np.int16], ...]],
+    variants: list[Columns],
+    validation: Columns,
+    recipe: Recipe,
+    folder: Path,
+    report: Callable[[Progress], None],
+    save_every: float = 120.0,
+) -> dict[str, npt.NDArray[np.float32]]:
+    """Train on sequences in a shuffled order."""
+    streams = Streams(variants, recipe.batch, recipe.seed)
+    return train_on(spec, maps, streams, validation, recipe, folder, report, save_every)
 
 
 def quiet(_: Progress) -> None:
@@ -208,7 +225,9 @@ def test_a_sequence_starts_from_an_empty_memory_and_goes_on_from_its_own(tmp_pat
             met.append((len(met) % 2 == 0, torch.cat([part for layer in state for part in layer])))
             return super().trunk(ids, dense, state)
 
-    run = _Run(Watched(SPEC, MAPS, Dropout()), [echoes(4, 12, 0)], replace(RECIPE, window=8))
+    recipe = replace(RECIPE, window=8)
+    streams = Streams([echoes(4, 12, 0)], recipe.batch, recipe.seed)
+    run = _Run(Watched(SPEC, MAPS, Dropout()), streams, recipe)
     for _ in range(6):  # windows of 6 to 10 steps: each sequence of 12 takes two
         run.step()
     for first, state in met:

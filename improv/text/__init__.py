@@ -1,0 +1,1 @@
+"""The text mode: characters in, characters out, by the same networks that play."""

@@ -1,0 +1,132 @@
+"""Training a text model: from a text to a folder that `improv text --model` writes with.
+
+Needs torch, which is imported here and in `models.train` only: the extra `train`.
+"""
+
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from improv.errors import UserError
+from improv.files import write_whole
+from improv.text.alphabet import alphabet_of
+from improv.text.corpus import Corpus
+from improv.text.dataset import columns_of, validation_columns
+from improv.text.evaluation import evaluate_text
+from improv.text.model import KIND, TextModel, beside, identity_maps, load_text
+from models.checkpoint import save
+from models.language import CHARACTER, language_spec
+from models.spec import Spec
+from models.streams import Source, Streams
+from models.tape import Tape
+from models.train import Progress, Recipe, ResumeError, train
+
+EMBEDDING = 64
+"""Dimensions of a character."""
+
+Weights = dict[str, npt.NDArray[np.float32]]
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """How large a network is."""
+
+    cell: str
+    hidden: int
+    layers: int
+
+
+def train_text(
+    corpus: Corpus,
+    name: str,
+    size: Size,
+    recipe: Recipe,
+    folder: Path,
+    start: TextModel | None,
+    report: Callable[[Progress], None],
+) -> dict[str, float]:
+    """Train, from `start` if given, write the model to `folder`, and return its figures.
+
+    A run that was stopped goes on from `folder`. Raises UserError for a text that is too short, a folder
+    that cannot be written to or gone on from, and a training that diverges.
+    """
+    found = alphabet_of(corpus.train)
+    alphabet = found if start is None else start.alphabet.extended(found)
+    spec = language_spec(alphabet.size, EMBEDDING, size.hidden, size.layers, size.cell)
+    grown = None if start is None else _grown(start, spec, recipe.seed)
+    validation = validation_columns(corpus.validation, corpus.unit, alphabet)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        source: Source
+        if corpus.unit == "line":
+            source = Streams([columns_of(corpus.train, "line", alphabet)], recipe.batch, recipe.seed)
+        else:
+            source = Tape(alphabet.encode(corpus.train), CHARACTER, recipe.batch, recipe.seed)
+        weights = train(
+            spec, identity_maps(alphabet.size), source, validation, recipe, folder, report, start=grown
+        )
+    except ResumeError as error:
+        raise UserError(str(error)) from error
+    except OSError as error:
+        raise UserError(f"{folder}: cannot save there ({error.strerror})") from error
+    if not weights:
+        raise UserError(f"{folder}: the training diverged; start anew elsewhere with a lower --rate")
+    meta: dict[str, Any] = {
+        "kind": KIND,
+        "vocabulary": alphabet.digest,
+        "characters": alphabet.characters,
+        "unit": corpus.unit,
+        "form": corpus.form,
+        "data": name,
+        "seed": recipe.seed,
+        "recipe": asdict(recipe),
+        "trained_from": None if start is None else {"name": start.name, "digest": start.digest},
+    }
+    figures = _write(folder, spec, weights, meta, corpus)
+    for file, content in beside(corpus.train).items():
+        write_whole(folder / file, content)
+    return figures
+
+
+def _write(
+    folder: Path, spec: Spec, weights: Weights, meta: dict[str, Any], corpus: Corpus
+) -> dict[str, float]:
+    """What ships is what is measured: the weights are rounded to half precision first."""
+    halves = {name: value.astype(np.float16) for name, value in weights.items()}
+    save(folder, spec, halves, meta)
+    model = load_text(folder)
+    scored = evaluate_text(model, corpus.validation)
+    figures = {
+        "validation_nll_per_char": round(scored["nll_per_char"], 4),
+        "validation_chars": scored["chars"],
+        "train_chars": len(corpus.train),
+        "parameters": sum(value.size for value in weights.values()),
+    }
+    save(folder, spec, halves, {**meta, "figures": figures})
+    return figures
+
+
+def _grown(start: TextModel, spec: Spec, seed: int) -> Weights:
+    """The weights to start from, with rows for the characters that are new.
+
+    Raises:
+        UserError: the network is of another size.
+    """
+    generator = np.random.default_rng((seed, 2))
+    grown: Weights = {}
+    for name, shape in spec.shapes().items():
+        before = start.weights.get(name)
+        if before is None or before.shape[1:] != shape[1:] or before.shape[0] > shape[0]:
+            raise UserError(
+                f"{start.name}: a {start.spec.cell} of {start.spec.layers} layers of {start.spec.hidden}; "
+                "train from it with the same --cell, --layers and --hidden"
+            )
+        fresh = generator.normal(0.0, 0.1, (shape[0] - before.shape[0], *shape[1:])).astype(np.float32)
+        if before.ndim == 1:
+            fresh -= 5.0  # a character never met is unlikely, to begin with
+        grown[name] = np.concatenate([before, fresh])
+    return grown

@@ -33,14 +33,24 @@ class Judgement:
     """Of each line, without liberties."""
 
     @property
+    def lines_kept(self) -> bool:
+        """Whether there are fourteen lines."""
+        return self.lines == len(SCHEME)
+
+    @property
     def scheme_kept(self) -> bool:
         """Whether there are fourteen lines and every pair rhymes."""
-        return self.lines == len(SCHEME) and all(kind is not None for kind in self.rhymes)
+        return self.lines_kept and all(kind is not None for kind in self.rhymes)
+
+    @property
+    def in_length(self) -> tuple[bool, ...]:
+        """Of each line, whether it can have about ten syllables."""
+        return tuple(FEWEST <= count <= MOST for count in self.syllables)
 
     @property
     def length_kept(self) -> bool:
         """Whether every line has about ten syllables."""
-        return all(FEWEST <= count <= MOST for count in self.syllables)
+        return all(self.in_length)
 
     @property
     def kept(self) -> bool:

@@ -1,0 +1,227 @@
+"""A line of verse in the making: many beginnings at once, of which the better go on.
+
+Conventions: a `Stem` is the beginning of a line up to a space, with the network's state after it. Its
+`weight` is a logarithm in nats: how much of the model's probability the stem stands for among those that
+grew with it, less what its meter costs. Only words of the tree are spelt, and only as many syllables as
+leave room for one more word.
+
+The way is sequential Monte Carlo: each particle samples its next character among those that are allowed,
+its weight takes in the share of the probability that was allowed, and when few particles hold most of
+the weight, all are drawn anew in proportion to it. See Lew and others, "Sequential Monte Carlo Steering
+of Large Language Models using Probabilistic Programs" (2023).
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any, Final
+
+import numpy as np
+
+from improv.text.wordtree import Mask, WordTree
+from improv.verse.meter import EMPTY, Scansion, extended
+from improv.verse.speech import Speaker
+from models.language import State, forward, initial_state, select
+from models.numeric import Array
+from models.sampling import probabilities, sample
+from models.spec import Spec
+
+AFTER_WORD: Final = " ,;:.?!-"
+"""What may follow a word inside a line."""
+STOPS: Final = ",;:.?!"
+"""After these comes a space."""
+LONGEST: Final = 80
+"""Characters at which a line that has not found its end is given up."""
+ROUGHNESS: Final = 1.2
+"""What one unit of roughness costs, in nats."""
+NEVER: Final = -np.inf
+
+
+@dataclass(frozen=True, slots=True)
+class Pen:
+    """A network and what it may write."""
+
+    spec: Spec
+    weights: Mapping[str, Array]
+    tree: WordTree
+    speaker: Speaker
+    temperature: float
+    top_p: float
+
+    def read(self, text: str, state: State | None = None) -> "Read":
+        """The state and logits after a text, not empty, in a batch of one."""
+        ids = self.tree.alphabet.encode(text).astype(np.int64)[:, None]  # (T, 1)
+        logits, cache = forward(ids, state or initial_state(self.spec, 1), self.weights, self.spec)
+        return Read(cache.state, logits[-1])
+
+    def step(self, ids: list[int], state: State) -> "Read":
+        """The state and logits after one character each, in a batch."""
+        logits, cache = forward(np.array(ids, dtype=np.int64)[None], state, self.weights, self.spec)
+        return Read(cache.state, logits[0])
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """A network that has read something."""
+
+    state: State
+    logits: Array  # (B, V)
+
+    def rows(self, chosen: list[int]) -> "Read":
+        """Some rows of the batch."""
+        return Read(select(self.state, np.array(chosen)), self.logits[chosen])
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """The words of a line so far."""
+
+    text: str = ""
+    word: str = ""
+    """The letters of the word that is being spelt, in lower case."""
+    words: tuple[str, ...] = ()
+    """Those before it."""
+    scansion: Scansion = field(default_factory=lambda: EMPTY)
+    """Of those before it."""
+    foreign: bool = False
+    """Whether the word being spelt is none of the tree's, as a given beginning may have."""
+
+    def finished(self, speaker: Speaker, most: int) -> "Draft | None":
+        """The draft with its word ended, or none where that has too many syllables or comes twice."""
+        if not self.word:
+            return self
+        if self.words and self.words[-1] == self.word:
+            return None
+        scansion = extended(self.scansion, self.word, speaker, most)
+        return Draft(self.text, "", (*self.words, self.word), scansion) if scansion else None
+
+
+@dataclass(frozen=True, slots=True)
+class Stem:
+    """The beginning of a line, to which a last word is wanted."""
+
+    draft: Draft
+    weight: float
+    read: Read
+    """A batch in which `row` is this one's."""
+    row: int
+
+
+def grow(
+    pen: Pen, start: Read, draft: Draft, particles: int, most: int, generator: np.random.Generator
+) -> Iterator[Stem]:
+    """Beginnings of a line, that leave one to three of `most` syllables open.
+
+    Args:
+        pen: what writes.
+        start: the network after all that is before, the draft with it; a batch of one.
+        draft: what the line begins with.
+        particles: how many grow at a time.
+        most: syllables of the whole line.
+        generator: the only randomness.
+    """
+    drafts, weights = [draft] * particles, np.zeros(particles)
+    read = start.rows([0] * particles)
+    for _ in range(LONGEST):
+        ids, drafts, gains = _next(pen, read, drafts, most - 1, generator)
+        weights = weights + gains
+        alive = np.flatnonzero(weights > NEVER).tolist()
+        if not alive:
+            return
+        read = pen.step(ids, read.state)
+        for row in alive:
+            one = drafts[row]
+            if one.text.endswith(" ") and any(most - 3 <= count < most for count in one.scansion):
+                yield Stem(one, float(weights[row]), read, row)
+                if min(one.scansion) >= most - 1:  # there is room for the last word alone
+                    weights[row] = NEVER
+        if weights.max() == NEVER:
+            return
+        chosen = _resampled(weights, generator)
+        if chosen is not None:
+            level = float(np.logaddexp.reduce(weights) - np.log(len(weights)))
+            read, drafts = read.rows(chosen), [drafts[row] for row in chosen]
+            weights = np.full(len(chosen), level)
+
+
+def merged(stems: Iterable[Stem]) -> list[Stem]:
+    """Each text once, with the weight of all that came to it."""
+    found: dict[str, Stem] = {}
+    for stem in stems:
+        same = found.get(stem.draft.text)
+        if same is not None:
+            stem = replace(stem, weight=float(np.logaddexp(stem.weight, same.weight)))
+        found[stem.draft.text] = stem
+    return list(found.values())
+
+
+def first_word(pen: Pen, start: Read, most: int, generator: np.random.Generator) -> tuple[Draft, Read]:
+    """A first word and the space after it, at once, and the network after them."""
+    draft, read = Draft(), start
+    while not draft.text.endswith(" "):
+        ids, drafts, gains = _next(pen, read, [draft], most - 1, generator)
+        if gains[0] == NEVER:  # a word that led nowhere
+            draft, read = Draft(), start
+            continue
+        draft, read = drafts[0], pen.step(ids, read.state)
+    return draft, read
+
+
+def _next(
+    pen: Pen, read: Read, drafts: list[Draft], most: int, generator: np.random.Generator
+) -> tuple[list[int], list[Draft], np.ndarray[Any, np.dtype[np.float64]]]:
+    """A character for each draft, the drafts with it, and what their weights gain: NEVER where one died."""
+    ids, after = [], []
+    gains = np.full(len(drafts), NEVER)
+    scaled = read.logits.astype(np.float64) / pen.temperature
+    whole = np.logaddexp.reduce(scaled[:, 1:], axis=1)  # without UNKNOWN
+    for row, draft in enumerate(drafts):
+        ended = draft.finished(pen.speaker, most) if _may_end(pen.tree, draft) else None
+        allowed = _allowed(pen.tree, draft, ended)
+        uniform = generator.random()
+        if not allowed.any():
+            ids.append(1)
+            after.append(draft)
+            continue
+        chosen = sample(probabilities(read.logits[row], pen.temperature, pen.top_p, allowed), uniform)
+        character = pen.tree.alphabet.characters[chosen - 1]
+        grown = _with(draft, ended, character)
+        gains[row] = np.logaddexp.reduce(scaled[row, allowed]) - whole[row]
+        if grown.words != draft.words:
+            gains[row] -= ROUGHNESS * (min(grown.scansion.values()) - min(draft.scansion.values()))
+        ids.append(chosen)
+        after.append(grown)
+    return ids, after, gains
+
+
+def _may_end(tree: WordTree, draft: Draft) -> bool:
+    return draft.foreign or tree.is_word(draft.word)
+
+
+def _allowed(tree: WordTree, draft: Draft, ended: Draft | None) -> Mask:
+    """What may come next."""
+    if draft.word:
+        inside = np.zeros(tree.alphabet.size, dtype=np.bool_) if draft.foreign else tree.mask(draft.word)
+        return inside | tree.mask_of(AFTER_WORD) if ended is not None else inside
+    if not draft.text:
+        return tree.first_capital
+    if draft.text[-1] in STOPS:
+        return tree.mask_of(" ")
+    return tree.mask("") if draft.text.endswith("-") else tree.first
+
+
+def _with(draft: Draft, ended: Draft | None, character: str) -> Draft:
+    text = draft.text + character
+    if character in AFTER_WORD:
+        return replace(ended or draft, text=text)
+    return replace(draft, text=text, word=draft.word + character.lower())
+
+
+def _resampled(
+    weights: np.ndarray[Any, np.dtype[np.float64]], generator: np.random.Generator
+) -> list[int] | None:
+    """Which particles go on, in proportion to their weights; none where they still are about equal."""
+    shares = np.exp(weights - np.logaddexp.reduce(weights))
+    if 1 / np.sum(shares**2) > len(weights) / 2:
+        return None
+    places = (generator.random() + np.arange(len(weights))) / len(weights)
+    return np.minimum(np.searchsorted(np.cumsum(shares), places), len(weights) - 1).tolist()

@@ -87,7 +87,7 @@ def finishes(
                     whole = stem.weight + likely + candidates[node.letters] - ROUGHNESS * rough
                     yield Finish(stem, node.letters, whole, -likely, read, row)
             for letter in sorted(trees.after(stem).get(node.letters, ())):
-                chosen = int(pen.tree.alphabet.encode(letter)[0])
+                chosen = 1 + pen.tree.alphabet.characters.index(letter)
                 weight = node.weight + float(log_p[row, chosen])
                 grown.append((row, chosen, _Node(node.stem, node.letters + letter, weight)))
         grown.sort(key=lambda entry: -(stems[entry[2].stem].weight + entry[2].weight))

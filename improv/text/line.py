@@ -13,16 +13,17 @@ of Large Language Models using Probabilistic Programs" (2023).
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any, Final
+from functools import cached_property
+from typing import Final
 
 import numpy as np
+import numpy.typing as npt
 
 from improv.text.wordtree import Mask, WordTree
 from improv.verse.meter import EMPTY, Scansion, extended
 from improv.verse.speech import Speaker
 from models.language import State, forward, initial_state, select
 from models.numeric import Array
-from models.sampling import probabilities, sample
 from models.spec import Spec
 
 AFTER_WORD: Final = " ,;:.?!-"
@@ -35,40 +36,7 @@ ROUGHNESS: Final = 1.2
 """What one unit of roughness costs, in nats."""
 NEVER: Final = -np.inf
 
-
-@dataclass(frozen=True, slots=True)
-class Pen:
-    """A network and what it may write."""
-
-    spec: Spec
-    weights: Mapping[str, Array]
-    tree: WordTree
-    speaker: Speaker
-    temperature: float
-    top_p: float
-
-    def read(self, text: str, state: State | None = None) -> "Read":
-        """The state and logits after a text, not empty, in a batch of one."""
-        ids = self.tree.alphabet.encode(text).astype(np.int64)[:, None]  # (T, 1)
-        logits, cache = forward(ids, state or initial_state(self.spec, 1), self.weights, self.spec)
-        return Read(cache.state, logits[-1])
-
-    def step(self, ids: list[int], state: State) -> "Read":
-        """The state and logits after one character each, in a batch."""
-        logits, cache = forward(np.array(ids, dtype=np.int64)[None], state, self.weights, self.spec)
-        return Read(cache.state, logits[0])
-
-
-@dataclass(frozen=True, slots=True)
-class Read:
-    """A network that has read something."""
-
-    state: State
-    logits: Array  # (B, V)
-
-    def rows(self, chosen: list[int]) -> "Read":
-        """Some rows of the batch."""
-        return Read(select(self.state, np.array(chosen)), self.logits[chosen])
+Floats = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +61,67 @@ class Draft:
             return None
         scansion = extended(self.scansion, self.word, speaker, most)
         return Draft(self.text, "", (*self.words, self.word), scansion) if scansion else None
+
+
+@dataclass(frozen=True)
+class Pen:
+    """A network and what it may write."""
+
+    spec: Spec
+    weights: Mapping[str, Array]
+    tree: WordTree
+    speaker: Speaker
+    temperature: float
+    top_p: float
+
+    @cached_property
+    def nothing(self) -> Mask:
+        """No id, (V,)."""
+        return self.tree.mask_of("")
+
+    @cached_property
+    def space(self) -> Mask:
+        """The space's id, (V,)."""
+        return self.tree.mask_of(" ")
+
+    @cached_property
+    def after_word(self) -> Mask:
+        """The ids of what may follow a word, (V,)."""
+        return self.tree.mask_of(AFTER_WORD)
+
+    def allowed(self, draft: Draft, ended: Draft | None) -> Mask:
+        """What may come next, (V,); `ended` is the draft with its word ended, if it may end here."""
+        if draft.word:
+            inside = self.nothing if draft.foreign else self.tree.mask(draft.word)
+            return inside | self.after_word if ended is not None else inside
+        if not draft.text:
+            return self.tree.first_capital
+        if draft.text[-1] in STOPS:
+            return self.space
+        return self.tree.mask("") if draft.text.endswith("-") else self.tree.first
+
+    def read(self, text: str, state: State | None = None) -> "Read":
+        """The state and logits after a text, not empty, in a batch of one."""
+        ids = self.tree.alphabet.encode(text).astype(np.int64)[:, None]  # (T, 1)
+        logits, cache = forward(ids, state or initial_state(self.spec, 1), self.weights, self.spec)
+        return Read(cache.state, logits[-1])
+
+    def step(self, ids: list[int], state: State) -> "Read":
+        """The state and logits after one character each, in a batch."""
+        logits, cache = forward(np.array(ids, dtype=np.int64)[None], state, self.weights, self.spec)
+        return Read(cache.state, logits[0])
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """A network that has read something."""
+
+    state: State
+    logits: Array  # (B, V)
+
+    def rows(self, chosen: list[int]) -> "Read":
+        """Some rows of the batch."""
+        return Read(select(self.state, np.array(chosen)), self.logits[chosen])
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,45 +197,54 @@ def first_word(pen: Pen, start: Read, most: int, generator: np.random.Generator)
 
 def _next(
     pen: Pen, read: Read, drafts: list[Draft], most: int, generator: np.random.Generator
-) -> tuple[list[int], list[Draft], np.ndarray[Any, np.dtype[np.float64]]]:
+) -> tuple[list[int], list[Draft], Floats]:
     """A character for each draft, the drafts with it, and what their weights gain: NEVER where one died."""
-    ids, after = [], []
-    gains = np.full(len(drafts), NEVER)
-    scaled = read.logits.astype(np.float64) / pen.temperature
-    whole = np.logaddexp.reduce(scaled[:, 1:], axis=1)  # without UNKNOWN
-    for row, draft in enumerate(drafts):
-        ended = draft.finished(pen.speaker, most) if _may_end(pen.tree, draft) else None
-        allowed = _allowed(pen.tree, draft, ended)
-        uniform = generator.random()
-        if not allowed.any():
-            ids.append(1)
-            after.append(draft)
-            continue
-        chosen = sample(probabilities(read.logits[row], pen.temperature, pen.top_p, allowed), uniform)
-        character = pen.tree.alphabet.characters[chosen - 1]
-        grown = _with(draft, ended, character)
-        gains[row] = np.logaddexp.reduce(scaled[row, allowed]) - whole[row]
-        if grown.words != draft.words:
+    ended = [
+        draft.finished(pen.speaker, most) if draft.foreign or pen.tree.is_word(draft.word) else None
+        for draft in drafts
+    ]
+    allowed = np.stack([pen.allowed(draft, end) for draft, end in zip(drafts, ended, strict=True)])  # (B, V)
+    chosen, gains = drawn(read.logits, allowed, pen.temperature, pen.top_p, generator.random(len(drafts)))
+    ids, after = chosen.tolist(), list(drafts)
+    for row in np.flatnonzero(gains > NEVER).tolist():
+        draft = drafts[row]
+        grown = after[row] = _with(draft, ended[row], pen.tree.alphabet.characters[ids[row] - 1])
+        if len(grown.words) > len(draft.words):
             gains[row] -= ROUGHNESS * (min(grown.scansion.values()) - min(draft.scansion.values()))
-        ids.append(chosen)
-        after.append(grown)
     return ids, after, gains
 
 
-def _may_end(tree: WordTree, draft: Draft) -> bool:
-    return draft.foreign or tree.is_word(draft.word)
+def drawn(
+    logits: Array, allowed: npt.NDArray[np.bool_], temperature: float, top_p: float, uniforms: Floats
+) -> tuple[npt.NDArray[np.intp], Floats]:
+    """An id of each row, from what is allowed there as `models.sampling` has it, and what that costs.
 
+    Args:
+        logits: (B, V), of which id 0 is UNKNOWN.
+        allowed: (B, V).
+        temperature: above 0.
+        top_p: in (0, 1].
+        uniforms: (B,), in [0, 1).
 
-def _allowed(tree: WordTree, draft: Draft, ended: Draft | None) -> Mask:
-    """What may come next."""
-    if draft.word:
-        inside = np.zeros(tree.alphabet.size, dtype=np.bool_) if draft.foreign else tree.mask(draft.word)
-        return inside | tree.mask_of(AFTER_WORD) if ended is not None else inside
-    if not draft.text:
-        return tree.first_capital
-    if draft.text[-1] in STOPS:
-        return tree.mask_of(" ")
-    return tree.mask("") if draft.text.endswith("-") else tree.first
+    Returns:
+        The ids (B,), 1 where nothing is allowed, and the logarithms of the share of the probability that
+        was allowed (B,), NEVER where that is nothing.
+    """
+    scaled = logits[:, 1:].astype(np.float64) / temperature  # (B, V-1)
+    masked = np.where(allowed[:, 1:], scaled, NEVER)
+    level = scaled.max(axis=1, keepdims=True)
+    shares = np.exp(masked - level)
+    kept = shares.sum(axis=1)
+    with np.errstate(divide="ignore"):
+        gains = np.log(kept / np.exp(scaled - level).sum(axis=1))
+    order = np.argsort(-shares, axis=1, kind="stable")
+    ranked = np.take_along_axis(shares, order, axis=1)
+    before = np.cumsum(ranked, axis=1) - ranked  # the mass of all likelier ids
+    ranked[before >= top_p * kept[:, None]] = 0
+    passed = np.cumsum(ranked, axis=1)
+    ranks = np.argmax(passed > (uniforms * passed[:, -1])[:, None], axis=1)
+    ids = 1 + np.take_along_axis(order, ranks[:, None], axis=1)[:, 0]
+    return np.where(kept > 0, ids, 1), gains
 
 
 def _with(draft: Draft, ended: Draft | None, character: str) -> Draft:
@@ -216,12 +254,11 @@ def _with(draft: Draft, ended: Draft | None, character: str) -> Draft:
     return replace(draft, text=text, word=draft.word + character.lower())
 
 
-def _resampled(
-    weights: np.ndarray[Any, np.dtype[np.float64]], generator: np.random.Generator
-) -> list[int] | None:
+def _resampled(weights: Floats, generator: np.random.Generator) -> list[int] | None:
     """Which particles go on, in proportion to their weights; none where they still are about equal."""
     shares = np.exp(weights - np.logaddexp.reduce(weights))
     if 1 / np.sum(shares**2) > len(weights) / 2:
         return None
     places = (generator.random() + np.arange(len(weights))) / len(weights)
-    return np.minimum(np.searchsorted(np.cumsum(shares), places), len(weights) - 1).tolist()
+    chosen = np.minimum(np.searchsorted(np.cumsum(shares), places), len(weights) - 1)
+    return [int(row) for row in chosen]

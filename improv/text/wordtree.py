@@ -60,7 +60,7 @@ class WordTree:
         return self.mask_of(letter.upper() for letter in self._following.get("", ()) if letter.isalpha())
 
     def mask_of(self, characters: Iterable[str]) -> Mask:
-        """The ids of some characters, those that the alphabet has."""
+        """The ids of some characters, those that the alphabet has; a new array."""
         mask = np.zeros(self.alphabet.size, dtype=np.bool_)
         ids = self.alphabet.encode("".join(characters))
         mask[ids[ids > 0]] = True

@@ -183,16 +183,21 @@ def merged(stems: Iterable[Stem]) -> list[Stem]:
     return list(found.values())
 
 
-def first_word(pen: Pen, start: Read, most: int, generator: np.random.Generator) -> tuple[Draft, Read]:
-    """A first word and the space after it, at once, and the network after them."""
-    draft, read = Draft(), start
-    while not draft.text.endswith(" "):
-        ids, drafts, gains = _next(pen, read, [draft], most - 1, generator)
-        if gains[0] == NEVER:  # a word that led nowhere
-            draft, read = Draft(), start
-            continue
-        draft, read = drafts[0], pen.step(ids, read.state)
-    return draft, read
+def first_word(pen: Pen, start: Read, generator: np.random.Generator) -> tuple[str, Read]:
+    """A line's first word and the space after it, and the network after them.
+
+    It comes sooner than any other: how it sounds is not asked, so that the dictionary need not be read.
+    """
+    text, word, read = "", "", start
+    while not text.endswith(" "):
+        ends = Draft() if pen.tree.is_word(word) else None
+        allowed = pen.allowed(Draft(text, word), ends)[None]  # (1, V)
+        chosen, _ = drawn(read.logits, allowed, pen.temperature, pen.top_p, generator.random(1))
+        character = pen.tree.alphabet.characters[chosen[0] - 1]
+        text += character
+        word = "" if character in AFTER_WORD else word + character.lower()
+        read = pen.step(chosen.tolist(), read.state)
+    return text, read
 
 
 def _next(

@@ -45,8 +45,9 @@ def read(path: Path) -> dict[str, list[str]]:
     return found
 
 
+@cache
 def dictionary(path: Path | None = None) -> Lookup:
-    """A lookup in the dictionary, which is read when the first word is asked for."""
+    """A lookup in the dictionary, which is read once, when the first word is asked for."""
 
     @cache
     def whole() -> dict[str, list[str]]:

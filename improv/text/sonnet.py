@@ -11,6 +11,7 @@ The first word, or the prime, comes at once; the rest line by line.
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from math import log
 from typing import Final
 
 import numpy as np
@@ -47,6 +48,9 @@ FEWEST_RHYMES: Final = 4
 """Perfect rhymes that the last word of a pair's first line must have."""
 MET: Final = 2
 """Times that a word must have been met to end a line: the rarest are often misprints or names."""
+COMMON: Final = 0.3
+"""What a common last word costs, by the logarithm of how often it was met: rhymes are heard, and should
+say something."""
 LESS_PERFECT: Final = {Kind.PERFECT: 0.0, Kind.PROMOTED: -1.5, Kind.EYE: -2.0}
 """What a worse rhyme costs, in nats."""
 
@@ -73,13 +77,16 @@ def sonnet(
     if NEWLINE in options.prime:
         raise UserError("the prime of a sonnet is the beginning of its first line, without a line's end")
     before = pen.read(NEWLINE + NEWLINE)
-    draft, start = Draft(), before
     if options.prime:
-        draft, start = _given(pen, options.prime), pen.read(options.prime, before.state)
+        draft = begun(pen, options.prime)
+        yield options.prime
+        start = pen.read(options.prime, before.state)
     else:
-        draft, start = first_word(pen, before, MOST, generator)
-    yield draft.text
-    poet = _Poet(pen, Rhymes(_endable(model.lexicon), pen.speaker), known, generator)
+        first, start = first_word(pen, before, generator)
+        yield first
+        draft = begun(pen, first)
+    rare = {word: -COMMON * log(count) for word, count in model.lexicon.items() if _endable(word, count)}
+    poet = _Poet(pen, Rhymes(rare, pen.speaker), rare, known, generator)
     written: list[str] = []
     for place in range(len(SCHEME)):
         rhyming = partner(place)
@@ -101,6 +108,8 @@ class _Poet:
 
     pen: Pen
     rhymes: Rhymes
+    rare: Mapping[str, float]
+    """What is added to the weight of each word that may end a line."""
     known: Callable[[str], bool]
     generator: np.random.Generator
 
@@ -124,10 +133,14 @@ class _Poet:
         """The words that may end the line, and what is added to the weight of each."""
         if rhyming is not None:
             partners = self.rhymes.partners(rhyming)
-            return {word: LESS_PERFECT[kind] for word, kind in partners.items() if word not in written}
+            return {
+                word: LESS_PERFECT[kind] + self.rare[word]
+                for word, kind in partners.items()
+                if word not in written
+            }
         heard = {other for word in written for other in (word, *self.rhymes.partners(word))}
         for fewest in (FEWEST_RHYMES, 1):  # a new sound, with a choice of rhymes where there is one
-            if fresh := {word: 0.0 for word in self.rhymes.rich(fewest) if word not in heard}:
+            if fresh := {word: self.rare[word] for word in self.rhymes.rich(fewest) if word not in heard}:
                 return fresh
         return {}
 
@@ -164,24 +177,21 @@ def _spelt(word: str) -> bool:
     return len(word) > 1 or word in {"a", "i", "o"}
 
 
-def _endable(lexicon: Mapping[str, int]) -> Iterator[str]:
-    return (word for word, count in lexicon.items() if count >= MET and word not in LITTLE and _spelt(word))
+def _endable(word: str, count: int) -> bool:
+    """Whether a word may end a line."""
+    return count >= MET and word not in LITTLE and _spelt(word)
 
 
-def _given(pen: Pen, prime: str) -> Draft:
-    """What the prime has of the first line.
+def begun(pen: Pen, text: str) -> Draft:
+    """The beginning of a line as a draft.
 
     Raises:
         UserError: it has too many syllables.
     """
-    begun = words(prime)
-    open_word = begun.pop() if begun and prime[-1].isalpha() else ""
-    scansion = scan(begun, pen.speaker)
-    draft = Draft(prime, open_word, tuple(begun), scansion)
-    known = pen.tree.is_word(open_word) or pen.tree.continues(open_word)
-    if open_word and not known:
-        draft = Draft(prime, open_word, tuple(begun), scansion, foreign=True)
-    whole = scan(words(prime), pen.speaker)
+    whole = scan(words(text), pen.speaker)
     if not whole or min(whole) >= SYLLABLES:
         raise UserError(f"the prime leaves no room: a line of a sonnet has {SYLLABLES} syllables")
-    return draft
+    ended = words(text)
+    word = ended.pop() if ended and text[-1].isalpha() else ""
+    spelt = pen.tree.is_word(word) or pen.tree.continues(word)
+    return Draft(text, word, tuple(ended), scan(ended, pen.speaker), foreign=bool(word) and not spelt)

@@ -140,6 +140,7 @@ SHORTEST_PART: Final = 3
 """Letters a part of a compound word has at least."""
 
 
+@cache
 def speaker(lookup: Lookup) -> Speaker:
     """What tells a word's ways by this dictionary. It remembers what it was asked."""
 

@@ -54,7 +54,7 @@ def train_text(
     A run that was stopped goes on from `folder`. Raises UserError for a text that is too short, a folder
     that cannot be written to or gone on from, and a training that diverges.
     """
-    found = alphabet_of(corpus.train)
+    found = alphabet_of(corpus.whole)
     alphabet = found if start is None else start.alphabet.extended(found)
     spec = language_spec(alphabet.size, EMBEDDING, size.hidden, size.layers, size.cell)
     grown = None if start is None else _grown(start, spec, recipe.seed)

@@ -1,3 +1,4 @@
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -49,9 +50,18 @@ def test_a_list_of_names_is_told_from_a_text() -> None:
 @given(st.floats(0.01, 0.5), st.integers(0, 99))
 def test_a_text_is_cut_in_two_and_nothing_is_lost(share: float, seed: int) -> None:
     corpus = split(PROSE, "text", share, seed)
-    assert corpus.whole == PROSE
+    assert Counter(corpus.whole) == Counter(PROSE)
     assert corpus.train
-    assert 0 < len(corpus.validation) <= len(PROSE) * share + 1
+    assert corpus.validation in PROSE
+    assert 0 < len(corpus.validation) <= 2 * len(PROSE) * share + 1
+
+
+def test_passages_are_held_out_all_over_a_long_text() -> None:
+    acts = [f"act {i}: " + "word " * 150 + "\n\n" for i in range(300)]
+    corpus = split("".join(acts), "text", 0.1, 0)
+    held = [i for i in range(300) if f"act {i}:" not in corpus.train]
+    assert max(held) - min(held) > 200
+    assert "".join(acts[i] for i in held) == corpus.validation, "passages are whole paragraphs"
 
 
 @given(st.floats(0.01, 0.5), st.integers(0, 99))

@@ -15,7 +15,7 @@ UNKNOWN = 0
 NEWLINE = "\n"
 LARGEST = 8000
 """Characters at most: the network scores each of them at every step."""
-RARE = 1e-6
+RARE = 5e-7
 """A character that makes up less than this share of a text is not worth an id."""
 
 Ids = npt.NDArray[np.int16]

@@ -10,18 +10,22 @@ import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import NoReturn
+from typing import NamedTuple, NoReturn
 
 from grammar.notes import TICKS_PER_BEAT
 from improv.errors import UserError
 from improv.improviser import Improviser, Taste
 from improv.jazz.model import load_jazz
-from improv.jazz.wjazzd import DATABASE_NAMES, Solo
+from improv.jazz.solos import read_split
+from improv.jazz.wjazzd import DATABASE_NAMES, Solo, read_solos
 from improv.library import chart_names, load_chart
 from improv.soloist import improvise
 
 SHARED = Path(__file__).resolve().parents[2] / "shared" / "data"
 """Where the data lies on a machine that has it beside the checkout."""
+
+EVERY = 4
+"""Every fourth chart is held out."""
 
 
 class Parser(argparse.ArgumentParser):
@@ -72,6 +76,18 @@ def find_database(given: Path | None) -> Path | None:
     return folder if any((folder / name).is_file() for name in DATABASE_NAMES) else None
 
 
+def find_text(name: str, given: Path | None) -> Path:
+    """A text: as given, or by its name in the data's folder `text`.
+
+    Raises:
+        UserError: none given, and none found.
+    """
+    path = given or Path(os.environ.get("IMPROV_DATA") or SHARED) / "text" / name
+    if not path.is_file():
+        raise UserError(f"no text {path}; name a file, or the folder of the data in IMPROV_DATA")
+    return path
+
+
 def improvised(chart_name: str, seed: int, choruses: int = 1) -> Solo:
     """A line that the shipped model plays over a chart; the same seed, the same line.
 
@@ -93,6 +109,32 @@ def improvised(chart_name: str, seed: int, choruses: int = 1) -> Solo:
         changes=changes,
         beats=tuple(beat % changes.meter for beat in range(ticks // TICKS_PER_BEAT + 1)),
     )
+
+
+class Lines(NamedTuple):
+    """Lines to learn from, lines held out, and where they are from."""
+
+    known: list[Solo]
+    held_out: list[Solo]
+    source: str
+
+
+def find_lines(given: Path | None, choruses: int) -> Lines:
+    """The database's solos, split as its split.json says; without it, what the shipped model improvises.
+
+    Improvised lines over every fourth chart are held out, so that no chart is in both parts.
+    """
+    database = find_database(given)
+    if database is None:
+        solos = [improvised(name, 0, choruses) for name in chart_names()]
+        held = solos[EVERY // 2 :: EVERY]
+        known = [solo for solo in solos if solo not in held]
+        return Lines(known, held, f"lines that the shipped model improvises, {choruses} choruses a chart")
+    solos = read_solos(database)
+    split = read_split(database, [solo.melid for solo in solos])
+    by_id = {solo.melid: solo for solo in solos if solo.notes}
+    known, held = ([by_id[i] for i in part if i in by_id] for part in (split.train, split.validation))
+    return Lines(known, held, f"the Weimar Jazz Database, split by {split.source}")
 
 
 def improvised_solos(seed: int, choruses: int, but: str = "") -> Iterator[Solo]:

@@ -59,6 +59,10 @@ def plan(
     chosen = next(entry for entry in PLANS if length <= entry.longest)
     if start is not None:
         size = Size(start.spec.cell, start.spec.hidden, start.spec.layers)
+        for name in ("hidden", "layers"):
+            asked, there = getattr(arguments, name), getattr(size, name)
+            if asked not in (None, there):
+                raise UserError(f"{start.name} has {name} {there}: from it, leave --{name} out")
     else:
         size = Size(arguments.cell, arguments.hidden or chosen.hidden, arguments.layers or chosen.layers)
     layer = chosen.dropout if arguments.dropout is None else arguments.dropout

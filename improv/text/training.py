@@ -14,6 +14,7 @@ import numpy.typing as npt
 from improv.errors import UserError
 from improv.files import write_whole
 from improv.text.alphabet import alphabet_of
+from improv.text.card import write_card
 from improv.text.corpus import Corpus
 from improv.text.dataset import columns_of, validation_columns
 from improv.text.evaluation import evaluate_text
@@ -86,9 +87,10 @@ def train_text(
         "recipe": asdict(recipe),
         "trained_from": None if start is None else {"name": start.name, "digest": start.digest},
     }
-    figures = _write(folder, spec, weights, meta, corpus)
     for file, content in beside(corpus.train).items():
         write_whole(folder / file, content)
+    figures = _write(folder, spec, weights, meta, corpus)
+    write_card(folder)
     return figures
 
 
@@ -111,20 +113,11 @@ def _write(
 
 
 def _grown(start: TextModel, spec: Spec, seed: int) -> Weights:
-    """The weights to start from, with rows for the characters that are new.
-
-    Raises:
-        UserError: the network is of another size.
-    """
+    """The weights to start from, with rows for the characters that are new."""
     generator = np.random.default_rng((seed, 2))
     grown: Weights = {}
     for name, shape in spec.shapes().items():
-        before = start.weights.get(name)
-        if before is None or before.shape[1:] != shape[1:] or before.shape[0] > shape[0]:
-            raise UserError(
-                f"{start.name}: a {start.spec.cell} of {start.spec.layers} layers of {start.spec.hidden}; "
-                "train from it with the same --cell, --layers and --hidden"
-            )
+        before = start.weights[name]
         fresh = generator.normal(0.0, 0.1, (shape[0] - before.shape[0], *shape[1:])).astype(np.float32)
         if before.ndim == 1:
             fresh -= 5.0  # a character never met is unlikely, to begin with

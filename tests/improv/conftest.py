@@ -1,4 +1,4 @@
-"""Made-up solos, and databases of them in both layouts of the Weimar Jazz Database."""
+"""Made-up solos, databases of them in both layouts of the Weimar Jazz Database, and small text models."""
 
 import sqlite3
 from collections.abc import Callable, Sequence
@@ -6,7 +6,13 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
 import pytest
+
+from improv.text.alphabet import alphabet_of
+from improv.text.model import KIND, beside
+from models.checkpoint import save
+from models.language import initial_weights, language_spec
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,3 +136,30 @@ def make_row() -> type[Row]:
 def make_solo() -> type[Transcription]:
     """The class of a made-up solo."""
     return Transcription
+
+
+NAMES = "Anna\nBertha\nGerda\nHanna\nMartha\nAmanda\nBernhard\nEdgar\nArmand\n"
+
+
+@pytest.fixture(scope="session")
+def make_model(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Path]:
+    """A model of random weights in a folder of its own: its text, its unit, its cell."""
+
+    def made(text: str = NAMES, unit: str = "line", cell: str = "lstm", form: str | None = None) -> Path:
+        folder = tmp_path_factory.mktemp("model")
+        alphabet = alphabet_of(text)
+        spec = language_spec(alphabet.size, 6, 12, 2, cell)
+        weights = initial_weights(spec, np.random.default_rng(0))
+        meta = {
+            "kind": KIND,
+            "vocabulary": alphabet.digest,
+            "characters": alphabet.characters,
+            "unit": unit,
+            "form": form,
+        }
+        save(folder, spec, weights, meta)
+        for name, content in beside(text).items():
+            (folder / name).write_bytes(content)
+        return folder
+
+    return made

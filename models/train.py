@@ -39,6 +39,9 @@ class Recipe:
     """Validations an epoch; more than one where an epoch is long."""
     patience: int | None = None
     """Validations without a better one after which training ends; None: it runs to the end."""
+    keep_last: bool = False
+    """Whether the last averaged weights are kept, and not those that validate best: where there is nothing
+    to choose by, as after the validation part was learned from."""
     batch: int = 32
     window: int = 96
     """Steps of truncated backpropagation through time; drawn anew between 3/4 and 5/4 of it."""
@@ -88,7 +91,7 @@ def train(
     save_every: float = 120.0,
     start: Mapping[str, npt.NDArray[np.float32]] | None = None,
 ) -> dict[str, npt.NDArray[np.float32]]:
-    """Train, from `start` if given, and return the averaged weights that validate best.
+    """Train, from `start` if given, and return the averaged weights that validate best (or the last).
 
     A run that was stopped goes on from `folder`/resume.pt, which is written every `save_every`
     seconds and at each epoch's end.
@@ -118,7 +121,9 @@ def train(
             best = score < run.best
             run.since_best += 1
             if best:
-                run.best, run.since_best, run.kept = score, 0, run.averaged_twin().arrays()
+                run.best, run.since_best = score, 0
+            if best or (recipe.keep_last and math.isfinite(score)):
+                run.kept = run.averaged_twin().arrays()
         if ended or time.monotonic() - saved > save_every:
             _save(run.state(), path)
             saved = time.monotonic()
@@ -209,9 +214,9 @@ class _Run:
     def made_with(self) -> dict[str, Any]:
         """What a run shares with the one it goes on from: the data, and the recipe.
 
-        Not so the threads, nor the epochs and the patience: a run may be made longer.
+        Not so the threads, nor the epochs, the patience and what is kept: a run may be made longer.
         """
-        free = {"threads": None, "epochs": None, "patience": None}
+        free = {"threads": None, "epochs": None, "patience": None, "keep_last": None}
         return {**asdict(self.recipe), **free, "steps": self.source.size}
 
     def restore(self, state: dict[str, Any]) -> None:

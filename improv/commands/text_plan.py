@@ -75,6 +75,7 @@ def plan(
         epochs=epochs,
         checks=max(1, round(length / LONG)),
         patience=arguments.patience,
+        keep_last=arguments.keep_last,
         batch=batch,
         window=arguments.window or 128,
         rate=arguments.rate or (3e-3 if start is None else 1e-3),

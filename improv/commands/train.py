@@ -50,6 +50,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     text.add_argument("--epochs", type=int, help="times through the text, at most")
     text.add_argument("--patience", type=int, help="validations without a better one before it ends")
+    text.add_argument(
+        "--keep-last", action="store_true", help="keep the last weights, not those that validate best"
+    )
     text.add_argument("--hidden", type=int, help="units of a layer")
     text.add_argument("--layers", type=int, help="layers")
     text.add_argument("--batch", type=int, help="places of the text, or lines, read side by side")

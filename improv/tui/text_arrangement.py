@@ -12,7 +12,7 @@ from textual.geometry import Region
 from improv.tui.arrangement import TALL, WIDE
 
 BESIDE = 72
-"""From this width on the kept texts stand beside the text."""
+"""From this width on the kept texts stand beside the text, and the banner's letters are large."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,9 @@ class TextArrangement:
 def arrange_text(width: int, height: int, label: int) -> TextArrangement:
     """The arrangement for a terminal's size and a label of so many cells before the line to edit."""
     settings = 1 if height >= 8 else 0
-    banner = (7 if width >= WIDE else 3) if height >= TALL else 3 if height >= 20 else 1 if height >= 6 else 0
+    banner = 1 if height >= 6 else 0
+    if width >= BESIDE and height >= 20:
+        banner = 7 if width >= WIDE and height >= TALL else 3
     line = 1 if height >= 2 else 0
     message = 1 if height >= 3 else 0
     keys = 1 if height >= 5 else 0

@@ -10,8 +10,8 @@ from improv.tui.keys import Key, bindings_of
 
 KEYS: tuple[Key, ...] = (
     Key(("enter",), "enter", "enter", "write; stop", "write/stop", "enter"),
-    Key(("f5",), "keep", "f5", "keep, write the next", "keep", "f5"),
-    Key(("f6",), "discard", "f6", "discard, write the next", "discard", "f6"),
+    Key(("f5",), "keep", "f5", "keep, write another", "keep", "f5"),
+    Key(("f6",), "discard", "f6", "drop, write another", "discard", "f6"),
     Key(("ctrl+s", "f7"), "save", "ctrl+s", "save what is kept", "save", "^s"),
     Key(("ctrl+z",), "take_back", "ctrl+z", "take the last back"),
     Key(("f3",), "model", "f3", "another model", "model", "f3"),

@@ -24,7 +24,7 @@ def wrap(text: str, width: int) -> list[Line]:
 
 
 @lru_cache(
-    maxsize=4096
+    maxsize=16384
 )  # a text that grows is wrapped again and again, and all but its last line is as it was
 def _broken(paragraph: str, width: int) -> tuple[Line, ...]:
     shown = "".join(map(_showable, paragraph))

@@ -6,7 +6,6 @@ times a second, all at once. A stopped thread ends at its next piece; nobody wai
 
 import threading
 from collections.abc import Callable, Iterator
-from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING
 
 from improv.errors import UserError
@@ -18,13 +17,18 @@ if TYPE_CHECKING:
 Stream = Callable[[str, "WriteOptions"], Iterator[str]]
 """The pieces of a text by a model, of a name or in a folder; UserError where there can be none."""
 
+MOST = 2000
+"""Pieces that wait to be taken at most; a model that is faster than any eye waits for the screen."""
+
 
 class Sampling:
     """One text being sampled."""
 
     def __init__(self, pieces: Callable[[], Iterator[str]]) -> None:
-        self._queue: SimpleQueue[str | None] = SimpleQueue()
-        self._stopped = threading.Event()
+        self._waiting: list[str] = []
+        self._ended = False
+        self._stopped = False
+        self._changed = threading.Condition()
         self.why = ""
         """Why it failed, in a line; to be read once it has ended."""
         # a daemon, so that leaving the program need not wait for a slow piece
@@ -32,30 +36,34 @@ class Sampling:
 
     def take(self) -> tuple[str, bool]:
         """What has come since the last time, and whether that was the end."""
-        taken: list[str] = []
-        try:
-            while (piece := self._queue.get_nowait()) is not None:
-                taken.append(piece)
-        except Empty:
-            return "".join(taken), False
-        return "".join(taken), True
+        with self._changed:
+            taken, self._waiting = self._waiting, []
+            self._changed.notify()
+            return "".join(taken), self._ended
 
     def stop(self) -> None:
         """Ask the thread to end; returns at once."""
-        self._stopped.set()
+        with self._changed:
+            self._stopped = True
+            self._changed.notify()
 
     def _run(self, pieces: Callable[[], Iterator[str]]) -> None:
+        why = ""
         try:
             for piece in pieces():
-                if self._stopped.is_set():
-                    return
-                self._queue.put(piece)
+                with self._changed:
+                    while len(self._waiting) >= MOST and not self._stopped:
+                        self._changed.wait()
+                    if self._stopped:
+                        return
+                    self._waiting.append(piece)
         except UserError as error:
-            self.why = " ".join(str(error).splitlines())
+            why = " ".join(str(error).splitlines())
         except Exception as error:  # a defect, but what is kept must not go down with it
-            self.why = f"the model failed: {type(error).__name__}: {' '.join(str(error).splitlines())}"
+            why = f"the model failed: {type(error).__name__}: {' '.join(str(error).splitlines())}"
         finally:
-            self._queue.put(None)
+            with self._changed:
+                self.why, self._ended = why, True
 
 
 class Writer:

@@ -64,7 +64,8 @@ def update(state: State, event: Event) -> Step:
         case Keep() | Discard() | TakeBack():
             return _judge(_heard(state), event)
         case Wrote() | Ended():
-            return (_streamed(state, event) if event.stream == state.stream else state), ()
+            heard = state.phase == "writing" and event.stream == state.stream
+            return (_streamed(state, event) if heard else state), ()
         case Save() | Exists() | Saved() | NotSaved():
             return _filed(state, event), ()
         case Back() | Leave() | Quit():

@@ -23,9 +23,9 @@ Equations, backward, t = T to 1; dq is the gradient of the loss by q, dout_t wha
 layers above; from step T + 1 comes nothing::
 
     dh_t  = dout_t + dh_{t+1} * z_{t+1} + W_h^T du_{t+1}
-    da_n  = dh_t * (1 - z_t) * (1 - n_t^2)
-    da_z  = dh_t * (h_{t-1} - n_t) * z_t * (1 - z_t)
-    da_r  = da_n * m_t * r_t * (1 - r_t)
+    da_n  = (1 - n_t^2) * dh_t * (1 - z_t)                the slope of tanh, by its value
+    da_z  = z_t * (1 - z_t) * dh_t * (h_{t-1} - n_t)      the slope of the sigmoid, by its value
+    da_r  = r_t * (1 - r_t) * da_n * m_t
     du_t  = da_r, da_z, da_n * r_t         a and u are added, but the reset lies between a_n and u_n
     dx_t  = W_x^T da_t
     dW_x  = sum_t da_t x_t^T
@@ -116,9 +116,10 @@ def forward(x: Array, state: State, params: Params) -> tuple[Array, Cache]:
     h[0] = state.h
     gates = forward_product(x, W_x)  # (T, B, 3H), all that does not wait for h
     gates += b
+    W_hT = np.ascontiguousarray(W_h.T)  # (H, 3H), laid out once as the loop reads it
     for t in range(T):
         r, z, n = _blocks(gates[t])  # still a_r, a_z, a_n, (B, H) each
-        u = h[t] @ W_h.T  # (B, 3H)
+        u = h[t] @ W_hT  # (B, 3H)
         u_r, u_z, u_n = _blocks(u)
         r += u_r
         z += u_z
@@ -144,12 +145,14 @@ def backward(dout: Array, cache: Cache, dstate: State | None = None) -> Grads:
     for t in reversed(range(T)):
         r, z, n = _blocks(gates[t])
         da_r, da_z, da_n = _blocks(da[t])
+        da[t] = gates[t] * (1 - gates[t])  # (B, 3H), the slopes of the sigmoids
+        da_n[:] = 1 - n**2  # and of the tanh
         dh = dh + dout[t]
-        da_n[:] = dh * (1 - z) * (1 - n**2)
-        da_z[:] = dh * (h[t] - n) * z * (1 - z)
-        da_r[:] = da_n * m[t] * r * (1 - r)
-        du[t, :, : 2 * H] = da[t, :, : 2 * H]
-        du[t, :, 2 * H :] = da_n * r
+        da_n *= dh * (1 - z)
+        da_z *= dh * (h[t] - n)
+        da_r *= da_n * m[t]
+        du[t] = da[t]
+        du[t, :, 2 * H :] *= r
         dh = dh * z + du[t] @ W_h  # (B, H)
     return Grads(
         x=backward_product(da, W_x),  # (T, B, D)

@@ -25,10 +25,10 @@ layers above; from step T + 1 comes nothing::
 
     dh_t  = dout_t + W_h^T da_{t+1}
     dc_t  = dh_t * o_t * (1 - s_t^2) + dc_{t+1} * f_{t+1}
-    da_i  = dc_t * g_t * i_t * (1 - i_t)
-    da_f  = dc_t * c_{t-1} * f_t * (1 - f_t)
-    da_g  = dc_t * i_t * (1 - g_t^2)
-    da_o  = dh_t * s_t * o_t * (1 - o_t)
+    da_i  = i_t * (1 - i_t) * dc_t * g_t           the slope of the sigmoid, by its value
+    da_f  = f_t * (1 - f_t) * dc_t * c_{t-1}
+    da_g  = (1 - g_t^2) * dc_t * i_t               the slope of tanh, by its value
+    da_o  = o_t * (1 - o_t) * dh_t * s_t
     dx_t  = W_x^T da_t
     dW_x  = sum_t da_t x_t^T
     dW_h  = sum_t da_t h_{t-1}^T
@@ -128,9 +128,10 @@ def forward(x: Array, state: State, params: Params) -> tuple[Array, Cache]:
     h[0], c[0] = state
     gates = forward_product(x, W_x)  # (T, B, 4H), all that does not wait for h
     gates += b
+    W_hT = np.ascontiguousarray(W_h.T)  # (H, 4H), laid out once as the loop reads it
     for t in range(T):
         a = gates[t]  # (B, 4H), becomes i, f, g, o in place
-        a += h[t] @ W_h.T
+        a += h[t] @ W_hT
         i, f, g, o = _blocks(a)
         sigmoid_into(a[:, : 2 * H])  # i and f side by side
         np.tanh(g, out=g)
@@ -154,12 +155,14 @@ def backward(dout: Array, cache: Cache, dstate: State | None = None) -> Grads:
     for t in reversed(range(T)):
         i, f, g, o = _blocks(gates[t])
         da_i, da_f, da_g, da_o = _blocks(da[t])
+        da[t] = gates[t] * (1 - gates[t])  # (B, 4H), the slopes of the sigmoids
+        da_g[:] = 1 - g**2  # and of the tanh
         dh = dh + dout[t]
         dc = dc + dh * o * (1 - s[t] ** 2)
-        da_i[:] = dc * g * i * (1 - i)
-        da_f[:] = dc * c[t] * f * (1 - f)
-        da_g[:] = dc * i * (1 - g**2)
-        da_o[:] = dh * s[t] * o * (1 - o)
+        da_i *= dc * g
+        da_f *= dc * c[t]
+        da_g *= dc * i
+        da_o *= dh * s[t]
         dc = dc * f
         dh = da[t] @ W_h  # (B, H)
     return Grads(

@@ -101,9 +101,10 @@ def forward(x: Array, state: State, params: Params) -> tuple[Array, Cache]:
     h[0] = state.h
     h[1:] = forward_product(x, W_x)  # (T, B, H), all that does not wait for h
     h[1:] += b
+    W_hT = np.ascontiguousarray(W_h.T)  # (H, H), laid out once as the loop reads it
     for t in range(T):
         a = h[t + 1]  # (B, H), becomes h in place
-        a += h[t] @ W_h.T
+        a += h[t] @ W_hT
         np.tanh(a, out=a)
     return h[1:], Cache(x, h, params)
 

@@ -168,7 +168,7 @@ class TextScreen(Screen[State]):
 
     def _leave(self, program: bool) -> None:
         if program:
-            self.app.exit()
+            self.call_next(self.app.action_quit)
         else:
             self.dismiss(self._state)
 

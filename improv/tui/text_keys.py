@@ -4,6 +4,8 @@ Conventions: letters are text, so commands are keys that write nothing. What edi
 sides, ctrl+a, ctrl+w and the like) is the line's own.
 """
 
+from dataclasses import replace
+
 from textual.binding import Binding
 
 from improv.tui.keys import Key, bindings_of
@@ -31,4 +33,9 @@ KEYS: tuple[Key, ...] = (
 SPARE = ("model", "help", "leave", "temperature")
 """Captions that a narrow foot leaves out, the least pressing first."""
 
-BINDINGS: tuple[Binding, ...] = bindings_of(KEYS)
+LINE = "enter"
+"""The action of the key that the edited line passes on, so that it does not overtake letters before it."""
+
+BINDINGS: tuple[Binding, ...] = tuple(
+    replace(binding, priority=binding.action != LINE) for binding in bindings_of(KEYS)
+)

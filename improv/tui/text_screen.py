@@ -146,6 +146,10 @@ class TextScreen(Screen[State]):
         else:
             self.tell(Named(event.value))
 
+    def on_input_submitted(self) -> None:
+        """Enter, after all that was typed before it."""
+        self.action_enter()
+
     def tell(self, event: Event) -> None:
         """Let an event happen."""
         naming = self._state.naming

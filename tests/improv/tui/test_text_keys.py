@@ -3,7 +3,7 @@ import pytest
 from improv.tui.foot import draw_keys
 from improv.tui.keys import Key
 from improv.tui.paint import length
-from improv.tui.text_keys import BINDINGS, KEYS, SPARE
+from improv.tui.text_keys import BINDINGS, KEYS, LINE, SPARE
 from improv.tui.text_parts import HELP_HEIGHT, HELP_WIDTH, draw_help
 from improv.tui.text_screen import TextScreen
 
@@ -22,7 +22,7 @@ def test_no_command_is_a_letter() -> None:
 def test_every_key_has_an_action_and_comes_before_the_lines_own(key: Key) -> None:
     assert callable(getattr(TextScreen, f"action_{key.action.partition('(')[0]}"))
     (binding,) = [binding for binding in BINDINGS if binding.action == key.action]
-    assert binding.priority
+    assert binding.priority == (key.action != LINE)
     assert binding.key.split(",") == list(key.names)
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from textual import events
 from textual.pilot import Pilot
 
 from improv.errors import UserError
@@ -145,8 +146,8 @@ def test_each_key_is_its_event(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
 
     async def play(app: TextApp, pilot: "Pilot[None]") -> None:
         await pilot.press("7")  # so that there is something that a key of the line itself would change
-        for name, events in told.items():
-            monkeypatch.setattr(text_of(app), "tell", events.append)
+        for name, heard in told.items():
+            monkeypatch.setattr(text_of(app), "tell", heard.append)
             await pilot.press(name)
             if name == "f1":  # and closed again: over the help, escape is the help's
                 await pilot.press(name)
@@ -166,6 +167,18 @@ def test_letters_are_text_and_the_line_is_edited(tmp_path: Path) -> None:
         assert text_of(app).state.options.prime == "zq! 2q"
         await pilot.press("ctrl+e", *"\\n")
         assert text_of(app).state.options.prime == "zq! 2q\n"
+
+    perform(play, tmp_path)
+
+
+def test_enter_does_not_overtake_the_letters_before_it(tmp_path: Path) -> None:
+    async def play(app: TextApp, pilot: "Pilot[None]") -> None:
+        for key, character in [*((letter, letter) for letter in "Brontosauru"), ("enter", "\r")]:
+            app.post_message(events.Key(key, character))  # as fast as a terminal hands on what was pasted
+        await finished(app, pilot)
+        piece = text_of(app).state.piece
+        assert piece is not None
+        assert piece.options.prime == "Brontosauru"
 
     perform(play, tmp_path)
 

@@ -98,7 +98,11 @@ def initial_params(
 ) -> Params:
     """Uniform between -1/sqrt(H) and 1/sqrt(H)."""
     bound = H**-0.5
-    return Params(*(generator.uniform(-bound, bound, shape).astype(dtype) for shape in shapes(D, H).values()))
+
+    def uniform(shape: tuple[int, ...]) -> Array:
+        return generator.uniform(-bound, bound, shape).astype(dtype)
+
+    return Params(*map(uniform, shapes(D, H).values()))
 
 
 def initial_state(batch: int, hidden: int, dtype: type[np.float32 | np.float64] = np.float32) -> State:

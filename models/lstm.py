@@ -105,9 +105,11 @@ def initial_params(
     Architectures" (2015), for the open gates.
     """
     bound = H**-0.5
-    params = Params(
-        *(generator.uniform(-bound, bound, shape).astype(dtype) for shape in shapes(D, H).values())
-    )
+
+    def uniform(shape: tuple[int, ...]) -> Array:
+        return generator.uniform(-bound, bound, shape).astype(dtype)
+
+    params = Params(*map(uniform, shapes(D, H).values()))
     params.b[H : 2 * H] += 1
     return params
 

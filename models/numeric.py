@@ -11,6 +11,17 @@ import numpy.typing as npt
 Array = npt.NDArray[np.floating[Any]]
 
 
+def uniform(
+    generator: np.random.Generator,
+    bound: float,
+    shape: tuple[int, ...],
+    dtype: type[np.float32 | np.float64],
+) -> Array:
+    """Drawn evenly between -bound and bound."""
+    found: Array = generator.uniform(-bound, bound, shape).astype(dtype)
+    return found
+
+
 def sigmoid(x: Array) -> Array:
     """1 / (1 + e^-x), by the tanh, which neither overflows nor branches."""
     return sigmoid_into(x.copy())

@@ -175,7 +175,9 @@ class _Run:
         self.twin.train()
         with torch.autocast("cpu", dtype=torch.bfloat16, enabled=self.recipe.half):
             logits, self.memory = self.twin(batch, state)
-        loss = torch.stack([_loss(logits[n].float(), batch.targets[n]) for n in logits]).sum()
+        opinions = batch.opinions or {}
+        losses = [_loss(logits[n].float(), batch.targets[n], opinions.get(n)) for n in logits]
+        loss = torch.stack(losses).sum()
         self.optimiser.zero_grad(set_to_none=True)
         loss.backward()  # type: ignore[no-untyped-call]  # torch leaves it untyped
         torch.nn.utils.clip_grad_norm_(self.twin.parameters(), self.recipe.clip)
@@ -256,12 +258,19 @@ def _whole(columns: Columns, batch: int = 16) -> Iterator[Batch]:
         yield stack([columns], pieces)
 
 
-def _loss(logits: Tensor, targets: Tensor) -> Tensor:
-    """Nats a scored target; 0 where none is scored, of which torch's own mean would make not-a-number."""
-    total = functional.cross_entropy(
-        logits.flatten(0, 1), targets.flatten(), ignore_index=IGNORED, reduction="sum"
-    )
-    return total / (targets != IGNORED).sum().clamp(min=1)
+def _loss(logits: Tensor, targets: Tensor, opinion: Tensor | None = None) -> Tensor:
+    """Nats a scored target; 0 where none is scored, of which torch's own mean would make not-a-number.
+
+    With an opinion (T, B, V) the nats are those of what the teachers think, not of what was there.
+    """
+    scored = targets != IGNORED
+    if opinion is None:
+        total = functional.cross_entropy(
+            logits.flatten(0, 1), targets.flatten(), ignore_index=IGNORED, reduction="sum"
+        )
+    else:
+        total = functional.cross_entropy(logits[scored], opinion[scored], reduction="sum")
+    return total / scored.sum().clamp(min=1)
 
 
 def _cycle(share: float, warm_up: float) -> float:

@@ -29,6 +29,8 @@ class Batch(NamedTuple):
     inputs: dict[str, Tensor]  # (T, B, inputs of the head)
     shifts: dict[str, Tensor]  # (T, B, experts of the head)
     targets: dict[str, Tensor]  # (T, B)
+    opinions: dict[str, Tensor] | None = None
+    """Of teachers: the probability of every id, (T, B, V); where given it is learned, not the target."""
 
 
 State = list[tuple[Tensor, ...]]

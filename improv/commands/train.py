@@ -43,6 +43,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     text.add_argument("--cell", default="lstm", metavar="CELL", help="lstm, gru or rnn (%(default)s)")
     text.add_argument("--from", dest="start", metavar="MODEL", help="start from this model's weights")
     text.add_argument(
+        "--teachers",
+        nargs="+",
+        default=[],
+        metavar="MODEL",
+        help="learn a list from the opinion of these models, on its names and on names that they write",
+    )
+    text.add_argument(
         "--unit", metavar="UNIT", help="text: it runs on; line: each line is a text (by its look)"
     )
     text.add_argument(
@@ -124,10 +131,11 @@ def _train_text(arguments: argparse.Namespace) -> int:
     from improv.text.training import train_text
 
     start = None if arguments.start is None else load_text(arguments.start)
+    teachers = [load_text(teacher) for teacher in arguments.teachers]
     size, recipe = plan(arguments, len(corpus.train), unit, start)
     try:
         with TrainingBar("character") as bar:
-            figures = train_text(corpus, arguments.file.name, size, recipe, folder, start, bar.show)
+            figures = train_text(corpus, arguments.file.name, size, recipe, folder, start, teachers, bar.show)
     except KeyboardInterrupt:
         raise UserError(f"stopped; the same command goes on from {folder}") from None
     _tell(figures)

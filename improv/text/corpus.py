@@ -98,10 +98,10 @@ def split(text: str, unit: Unit, share: float, seed: int) -> Corpus:
     lines = lines_of(text)
     drawn = np.random.default_rng(seed).permutation(len(lines))
     held_lines = set(drawn[: max(1, round(len(lines) * share))].tolist())
-    train = [line for i, line in enumerate(lines) if i not in held_lines]
-    if not train:
+    learned = [line for i, line in enumerate(lines) if i not in held_lines]
+    if not learned:
         raise UserError("the list has one line; it needs more to learn from")
-    return Corpus(unit, None, _joined(train), _joined([lines[i] for i in sorted(held_lines)]))
+    return Corpus(unit, None, _joined(learned), _joined([lines[i] for i in sorted(held_lines)]))
 
 
 def _passages(text: str, held: int) -> list[tuple[int, int]]:

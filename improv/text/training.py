@@ -3,7 +3,7 @@
 Needs torch, which is imported here and in `models.train` only: the extra `train`.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from improv.errors import UserError
 from improv.files import write_whole
-from improv.text.alphabet import alphabet_of
+from improv.text.alphabet import NEWLINE, Alphabet, alphabet_of
 from improv.text.card import write_card
 from improv.text.corpus import Corpus
 from improv.text.dataset import columns_of, validation_columns
@@ -24,7 +24,9 @@ from models.language import CHARACTER, language_spec
 from models.spec import Spec
 from models.streams import Source, Streams
 from models.tape import Tape
+from models.teachers import Lessons
 from models.train import Progress, Recipe, ResumeError, train
+from models.twin import Dropout, Twin
 
 EMBEDDING = 64
 """Dimensions of a character."""
@@ -48,10 +50,12 @@ def train_text(
     recipe: Recipe,
     folder: Path,
     start: TextModel | None,
+    teachers: Sequence[TextModel],
     report: Callable[[Progress], None],
 ) -> dict[str, float]:
     """Train, from `start` if given, write the model to `folder`, and return its figures.
 
+    With teachers it learns from their opinion, on the lines of the list and on others that they write.
     A run that was stopped goes on from `folder`. Raises UserError for a text that is too short, a folder
     that cannot be written to or gone on from, and a training that diverges.
     """
@@ -63,7 +67,9 @@ def train_text(
     try:
         folder.mkdir(parents=True, exist_ok=True)
         source: Source
-        if corpus.unit == "line":
+        if teachers:
+            source = _lessons(corpus, alphabet, teachers, recipe)
+        elif corpus.unit == "line":
             source = Streams([columns_of(corpus.train, "line", alphabet)], recipe.batch, recipe.seed)
         else:
             source = Tape(alphabet.encode(corpus.train), CHARACTER, recipe.batch, recipe.seed)
@@ -85,6 +91,7 @@ def train_text(
         "data": name,
         "seed": recipe.seed,
         "recipe": asdict(recipe),
+        "teachers": [{"name": teacher.name, "digest": teacher.digest} for teacher in teachers],
         "trained_from": None if start is None else {"name": start.name, "digest": start.digest},
     }
     for file, content in beside(corpus.train).items():
@@ -92,6 +99,25 @@ def train_text(
     figures = _write(folder, spec, weights, meta, corpus)
     write_card(folder)
     return figures
+
+
+def _lessons(corpus: Corpus, alphabet: Alphabet, teachers: Sequence[TextModel], recipe: Recipe) -> Lessons:
+    """Raises UserError for teachers that know other characters, or a text that is no list."""
+    if corpus.unit != "line":
+        raise UserError("teachers teach lists of names; this is a running text (see --unit)")
+    for teacher in teachers:
+        if teacher.alphabet != alphabet:
+            raise UserError(
+                f"{teacher.name}: knows other characters than the list has; teach by models of the same list"
+            )
+    twins = []
+    for teacher in teachers:
+        twin = Twin(teacher.spec, identity_maps(alphabet.size), Dropout())
+        twin.take(teacher.weights)
+        twins.append(twin)
+    real = columns_of(corpus.train, "line", alphabet)
+    (end,) = alphabet.encode(NEWLINE).tolist()
+    return Lessons(twins, real, end, max(real.lengths), recipe.batch, recipe.seed)
 
 
 def _write(

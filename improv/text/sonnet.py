@@ -179,7 +179,7 @@ def _spelt(word: str) -> bool:
 
 def _endable(word: str, count: int) -> bool:
     """Whether a word may end a line."""
-    return count >= MET and word not in LITTLE and _spelt(word)
+    return count >= MET and word not in LITTLE and word[0] != "'" and _spelt(word)
 
 
 def begun(pen: Pen, text: str) -> Draft:

@@ -8,6 +8,7 @@ A word that the dictionary lacks is taken apart: "feel'st" is "feel" and its end
 as two words, "honour" is looked up as "honor". What is left over goes by the letters.
 """
 
+import re
 from collections.abc import Callable, Iterator
 from functools import cache
 from typing import Final, NamedTuple, TypeAlias
@@ -70,6 +71,10 @@ IRREGULAR: Final = {
         "withal": "w ɪ ð ˈɔ l",
         "unless": "ə n l ˈɛ s",
         "me": "m ˈi",
+        "our": "ˈaʊ ɹ",
+        "ours": "ˈaʊ ɹ z",
+        "hour": "ˈaʊ ɹ",
+        "hours": "ˈaʊ ɹ z",
         "jewel": "d͡ʒ ˈu ə l",
         "jewels": "d͡ʒ ˈu ə l z",
     }.items()
@@ -136,6 +141,11 @@ ENDINGS: Final = {
     "'re": "ɹ",
     "ings": "ɪ ŋ z",
 }
+LOST_E: Final = re.compile(r"(?:[vzcgu]|th|[aeiouy]s|(?:^|[^aeiou])[aeiouy][bdfklmnprt])$")
+"""Stems that more often than not lost an e before their ending: "lov'd", but "touch'd" and "seem'd"."""
+SECOND_PARTS: Final = frozenset(["to", "by", "in", "of", "on", "man", "men"])
+"""Words shorter than `SHORTEST_SECOND` that are the second part of compounds: "whereto"."""
+SHORTEST_SECOND: Final = 4
 SHORTEST_PART: Final = 3
 """Letters a part of a compound word has at least."""
 
@@ -201,7 +211,9 @@ def _taken_apart(word: str, lookup: Lookup) -> tuple[Pronunciation, ...]:
             )
             if found:
                 return tuple((*sounds.split(), *with_stress(inner)) for inner in found)
-    for cut in range(len(word) - SHORTEST_PART, SHORTEST_PART - 1, -1):
+    for cut in range(len(word) - 2, SHORTEST_PART - 1, -1):
+        if len(word) - cut < SHORTEST_SECOND and word[cut:] not in SECOND_PARTS:
+            continue
         if (first := lookup(word[:cut])) and (second := lookup(word[cut:])):
             return (tuple(first[0]) + tuple(_lowered(second[0])),)
     return ()
@@ -217,7 +229,7 @@ def _endings(word: str) -> Iterator[tuple[str, Attach]]:
         ("s", _plural),
     )
     for ending, attach in regular:
-        if word.endswith(ending):
+        if word.endswith(ending) and not word.endswith("ss"):
             for base in _bases(word.removesuffix(ending), ending in {"'d", "ed"}):
                 yield base, attach
     for ending in ("'st", "st", "'t"):
@@ -226,7 +238,7 @@ def _endings(word: str) -> Iterator[tuple[str, Attach]]:
             for base in _bases(word.removesuffix(ending), ending != "'t"):
                 yield base, _tail(tail)
     for ending, heard in ENDINGS.items():
-        if word.endswith(ending) and len(word) > len(ending) + 1:
+        if word.endswith(ending) and len(word) > len(ending) + 1 and word[-2:] not in {"ay", "ey", "oy"}:
             tail = tuple(heard.split())
             for base in _bases(word.removesuffix(ending), ending[0] in "aeiouy"):
                 yield base, _tail(tail)
@@ -236,9 +248,8 @@ def _bases(stem: str, lost_e: bool) -> Iterator[str]:
     """What a stem may have been before its ending: "lov" "love", "stopp" "stop", "cri" "cry"."""
     if not stem:
         return
-    if lost_e:
-        yield stem + "e"
-    yield stem
+    bases = (stem + "e", stem) if lost_e and LOST_E.search(stem) else (stem, stem + "e")
+    yield from bases if lost_e else (stem,)
     if stem.endswith("i"):
         yield stem[:-1] + "y"
     if len(stem) > 2 and stem[-1] == stem[-2]:

@@ -33,6 +33,7 @@ COUNTS = (
     ("cheeks", 1, ()),
     ("churchyard", 2, ()),
     ("loveliness", 3, ()),
+    ("hour", 1, ()),
 )
 
 
@@ -48,6 +49,10 @@ def test_syllables(spoken: Speaker, word: str, count: int, free: tuple[int, ...]
     [
         ("us'd", "j ˈu z d"),
         ("stopp'd", "s t ˈɑ p t"),
+        ("touch'd", "t ˈʌ t͡ʃ t"),
+        ("seem'd", "s ˈi m d"),
+        ("rang'd", "ɹ ˈeɪ n d͡ʒ d"),
+        ("whereto", "w ˈɛ ɹ t ə"),
         ("pluck'd", "p l ˈʌ k t"),
         ("cried", "k ɹ ˈaɪ d"),
         ("'twixt", "t w ˈɪ k s t"),

@@ -182,7 +182,7 @@ def main(words: Sequence[str] | None = None) -> int:
     parser = Parser(prog="spell_to_sound", description="Learn to say words from their letters.")
     parser.add_argument("--cell", choices=sorted(CELLS), default="gru", help="recurrent cell (%(default)s)")
     parser.add_argument("--hidden", type=at_least(1), default=160, help="units (%(default)s)")
-    parser.add_argument("--steps", type=at_least(1), default=3500, help="batches (%(default)s)")
+    parser.add_argument("--steps", type=at_least(1), default=8000, help="batches (%(default)s)")
     parser.add_argument("--words", type=at_least(8), default=10**6, help="learn from so many (all)")
     parser.add_argument("--seed", type=at_least(0), default=0, help="another split and start (%(default)s)")
     parser.add_argument("--say", nargs="+", default=[], metavar="WORD", help="words to say at the end")

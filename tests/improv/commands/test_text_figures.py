@@ -181,6 +181,30 @@ def test_a_list_of_names_and_then_more_of_them_from_its_weights(
 
 
 @pytest.mark.torch
+@pytest.mark.usefixtures("_torch")
+def test_a_list_is_learned_from_the_opinion_of_teachers(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "names.txt"
+    file.write_text(NAMES * 12)
+    folders = [str(tmp_path / name) for name in ("first", "second", "student")]
+    common = ["train", "text", str(file), *TINY[2:6], "--seed", "1", "--rate", "0.02", "--average", "0.9"]
+    for folder in folders[:2]:
+        assert main([*common, "-o", folder, "--epochs", "4"]) == 0
+    assert main([*common, "-o", folders[2], "--epochs", "4", "--teachers", *folders[:2]]) == 0
+    teachers, student = [load_text(Path(folder)) for folder in folders[:2]], load_text(Path(folders[2]))
+    assert [entry["digest"] for entry in student.meta["teachers"]] == [one.digest for one in teachers]
+    untaught = evaluate_text(load_text(Path(folders[0])), NAMES)["nll_per_char"]
+    assert evaluate_text(student, NAMES)["nll_per_char"] < untaught + 0.3
+    song = tmp_path / "song.txt"
+    song.write_text(SONG)
+    capsys.readouterr()
+    words = ["train", "text", str(song), "-o", str(tmp_path / "x"), "--teachers", folders[0]]
+    assert main(words) == 2
+    assert "teachers teach lists" in capsys.readouterr().err
+
+
+@pytest.mark.torch
 @pytest.mark.parametrize(
     ("words", "complaint"),
     [

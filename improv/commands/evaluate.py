@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 from improv.errors import UserError
+from improv.threads import use_one_thread
 
 DYNAMIC_RATE = 0.05
 """Step size of dynamic evaluation where none is given."""
@@ -47,6 +48,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Evaluate and print the figures."""
+    use_one_thread()
     figures: dict[str, float] = arguments.evaluate(arguments)
     if arguments.json:
         print(json.dumps(figures))

@@ -9,6 +9,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from improv.errors import UserError
+from improv.threads import use_one_thread
 
 if TYPE_CHECKING:
     from improv.text.model import TextModel
@@ -44,6 +45,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Write to stdout."""
+    use_one_thread()
     from improv.text.model import load_text
     from improv.text.writer import WriteOptions, check_options
 

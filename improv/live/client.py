@@ -1,7 +1,6 @@
 """A view's end: starts the engine's process and talks to it."""
 
 import multiprocessing
-import os
 import signal
 import threading
 import time
@@ -20,6 +19,7 @@ from improv.ports.base import panic_messages
 from improv.ports.rtmidi import open_output
 from improv.requests import Quit, Request
 from improv.snapshot import Snapshot
+from improv.threads import use_one_thread
 
 PATIENCE = 30.0
 """Seconds in which an engine has to start."""
@@ -129,9 +129,7 @@ def start_engine(options: Options) -> EngineClient:
 
     Raises UserError for what the engine could not open or load.
     """
-    # one thread is fastest for products this small, and leaves the other core to the view
-    for variable in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "VECLIB_MAXIMUM_THREADS"):
-        os.environ.setdefault(variable, "1")
+    use_one_thread()  # which leaves the other core to the view
     context = multiprocessing.get_context("spawn")
     ours, theirs = context.Pipe()
     process = context.Process(target=run_engine, args=(options, theirs), name="improv engine", daemon=False)

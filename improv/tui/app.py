@@ -208,14 +208,15 @@ class StageApp(App[None]):
         self._help.display = not self._help.display
         self._show()
 
-    def action_text(self) -> None:
+    async def action_text(self) -> None:
         """Open the text screen over the stage, which goes on; NumPy and the models only come with it."""
         from improv.tui.text import opening
         from improv.tui.text_screen import TextScreen
         from improv.tui.text_stream import Writer
 
         self._stream = self._stream or Writer()
-        self.push_screen(TextScreen(self._text or opening(), self._stream, Path()), self._text_left)
+        screen = TextScreen(self._text or opening(), self._stream, Path())
+        await self.push_screen(screen, self._text_left)  # so that no letter typed ahead is lost
 
     def _text_left(self, state: "State | None") -> None:
         self._text = state

@@ -14,7 +14,7 @@ from improv.tui.text_state import Phase, State
 
 MEASURE = 72
 """The longest line that is pleasant to read."""
-HELP_WIDTH, HELP_HEIGHT = 60, 16
+HELP_WIDTH, HELP_HEIGHT = 60, 15
 NARROW = 72
 """Below it settings have short names, and only the model that writes is named."""
 

@@ -32,6 +32,7 @@ HELP = (
     "Bold at the beginning is yours, the rest is the model's.",
     "The same model, settings, beginning and seed give the",
     "same text again. A change holds from the next text on.",
+    "Where a terminal keeps such keys: f7 saves, f8 f9 top-p.",
 )
 
 

@@ -48,6 +48,7 @@ class Streams:
     def __init__(self, variants: Sequence[Columns], batch: int, seed: int) -> None:
         self.variants = variants
         self.size = sum(variants[0].lengths)
+        self._starts = variants[0].starts
         self.generator = np.random.default_rng(seed)
         self.cursors = [Cursor() for _ in range(batch)]
         self.order: list[int] = []
@@ -70,7 +71,7 @@ class Streams:
             self.order = [int(i) for i in self.generator.permutation(len(columns.lengths))]
         chosen = self.order.pop()
         cursor.variant = int(self.generator.integers(len(self.variants)))
-        cursor.at = columns.starts[chosen]
+        cursor.at = self._starts[chosen]
         cursor.end = cursor.at + columns.lengths[chosen]
 
     def state(self) -> dict[str, Any]:

@@ -39,13 +39,14 @@ class Lessons:
         self.size = sum(real.lengths)
         self._teachers = [teacher.eval() for teacher in teachers]
         self._real, self._end, self._longest, self._batch = real, end, longest, batch
+        self._starts = real.starts
         self._generator = np.random.default_rng(seed)
 
     def next(self, window: int) -> tuple[Batch, npt.NDArray[np.bool_], int]:
         """Whole sequences, whatever the window."""
         if self._generator.random() < REAL:
             chosen = self._generator.integers(len(self._real.lengths), size=self._batch)
-            starts, lengths = self._real.starts, self._real.lengths
+            starts, lengths = self._starts, self._real.lengths
             batch = stack([self._real], [(0, starts[i], starts[i] + lengths[i]) for i in chosen])
         else:
             batch = self._made_up()

@@ -1,6 +1,6 @@
 """A network that learns to make up names, trained in NumPy alone: nothing here differentiates by itself.
 
-    python -m examples.train_names                      # dinosaurs, an LSTM: about two minutes
+    python -m examples.train_names                      # dinosaurs, an LSTM: about a minute
     python -m examples.train_names --cell gru           # or rnn
     python -m examples.train_names FILE                 # a list of your own, one name a line
     python -m examples.train_names --against-torch      # the same training by torch's autograd, beside it

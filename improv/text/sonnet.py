@@ -38,9 +38,9 @@ INDENT: Final = "  "
 """Before each line of the couplet."""
 STEMS: Final = 24
 """Beginnings of a line that grow at a time."""
-LIKELY: Final = 9.0
+LIKELY: Final = 10.0
 """Nats that a last word and the end after it may cost, before the line is tried again."""
-TRIES: Final = 4
+TRIES: Final = 3
 """Times that a line is tried for something likely, before what was found is taken."""
 HOPELESS: Final = 24
 """Times that a line is tried at all."""

@@ -6,6 +6,7 @@ its text's unit; beside it lie `lexicon.txt`, the words of what it learned from 
 """
 
 import io
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from hashlib import blake2b
@@ -112,9 +113,12 @@ def load_text(place: str | Path) -> TextModel:
 
 def lexicon_of(text: str) -> dict[str, int]:
     """The words of a text and their counts, the commonest first."""
-    return dict(
-        sorted(counted(text.split("\n")).items(), key=lambda entry: (-entry[1], entry[0]))[:MOST_WORDS]
-    )
+    return _commonest(counted(text.split("\n")))
+
+
+def _commonest(words: Mapping[str, int]) -> dict[str, int]:
+    found = sorted(words.items(), key=lambda entry: (-entry[1], entry[0]))
+    return dict(found[:MOST_WORDS])
 
 
 def hashes_of(text: str) -> npt.NDArray[np.uint64]:
@@ -129,11 +133,18 @@ def line_hash(line: str) -> np.uint64:
     return np.uint64(int.from_bytes(blake2b(letters.encode(), digest_size=8).digest(), "big"))
 
 
-def beside(text: str) -> dict[str, bytes]:
-    """The files that lie beside the weights of a model that learned from a text, by name."""
-    lexicon = "".join(f"{word} {count}\n" for word, count in lexicon_of(text).items())
+def beside(text: str, start: TextModel | None = None) -> dict[str, bytes]:
+    """The files that lie beside the weights of a model that learned from a text, by name.
+
+    What the model knew that it started from is known to it too.
+    """
+    words, lines = Counter(lexicon_of(text)), hashes_of(text)
+    if start is not None:
+        words.update(start.lexicon)
+        lines = np.union1d(lines, start.known_lines)
+    lexicon = "".join(f"{word} {count}\n" for word, count in _commonest(words).items())
     buffer = io.BytesIO()
-    np.save(buffer, hashes_of(text), allow_pickle=False)
+    np.save(buffer, lines, allow_pickle=False)
     return {LEXICON: lexicon.encode(), KNOWN: buffer.getvalue()}
 
 

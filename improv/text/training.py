@@ -94,7 +94,7 @@ def train_text(
         "teachers": [{"name": teacher.name, "digest": teacher.digest} for teacher in teachers],
         "trained_from": None if start is None else {"name": start.name, "digest": start.digest},
     }
-    for file, content in beside(corpus.train).items():
+    for file, content in beside(corpus.train, start).items():
         write_whole(folder / file, content)
     figures = _write(folder, spec, weights, meta, corpus)
     write_card(folder)

@@ -1,3 +1,4 @@
+import io
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -8,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from improv.errors import UserError
-from improv.text.model import LEXICON, hashes_of, lexicon_of, line_hash, load_text
+from improv.text.model import KNOWN, LEXICON, beside, hashes_of, lexicon_of, line_hash, load_text
 
 MakeModel = Callable[..., Path]
 
@@ -89,3 +90,11 @@ def test_hashes_are_sorted_and_few() -> None:
 
 def test_a_lexicon_begins_with_the_commonest() -> None:
     assert list(lexicon_of("we came and we went, and we played").items())[:2] == [("we", 3), ("and", 2)]
+
+
+def test_what_the_start_knew_is_known_too(make_model: MakeModel) -> None:
+    start = load_text(make_model("Anna\nBertha\n"))
+    files = beside("Carla\nBertha\n", start)
+    assert files[LEXICON].decode() == "bertha 2\nanna 1\ncarla 1\n"
+    known = np.load(io.BytesIO(files[KNOWN]))
+    assert known.tolist() == sorted(line_hash(name) for name in ("Anna", "Bertha", "Carla"))

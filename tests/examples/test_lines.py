@@ -1,6 +1,6 @@
 """The two lessons that listen to lines, and what they hear."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -45,7 +45,7 @@ def test_what_is_heard_is_the_same_in_every_key(line: list[tuple[int, int | None
         assert (part.sum(axis=1) == 1).all()
 
 
-def made_up(symbols: Sequence[str], degrees: dict[str, Sequence[int]], seed: int) -> Solo:
+def made_up(symbols: Sequence[str], degrees: Mapping[str, Sequence[int]], seed: int) -> Solo:
     """A line of eighths that keeps to each chord's degrees."""
     generator = np.random.default_rng(seed)
     chords = [parse_chord(symbol) for symbol in symbols for _ in range(4)]

@@ -18,7 +18,7 @@ from improv.text.card import write_card
 from improv.text.corpus import Corpus
 from improv.text.dataset import columns_of, validation_columns
 from improv.text.evaluation import evaluate_text
-from improv.text.model import KIND, TextModel, beside, identity_maps, load_text
+from improv.text.model import KIND, LEXICON, TextModel, beside, identity_maps, load_text
 from models.checkpoint import save
 from models.language import CHARACTER, language_spec
 from models.spec import Spec
@@ -95,7 +95,8 @@ def train_text(
         "trained_from": None if start is None else {"name": start.name, "digest": start.digest},
     }
     for file, content in beside(corpus.train, start).items():
-        write_whole(folder / file, content)
+        if file != LEXICON or corpus.unit == "text":  # who lists names needs no words
+            write_whole(folder / file, content)
     figures = _write(folder, spec, weights, meta, corpus)
     write_card(folder)
     return figures

@@ -1,6 +1,6 @@
 """What is each note? Many to many, of equal length: every note of a line gets a tag.
 
-    python -m examples.name_the_notes                # learns and reports in about 2 minutes
+    python -m examples.name_the_notes                # learns and reports in about a minute
     python -m examples.name_the_notes --data DATA    # from the Weimar Jazz Database, wherever it is
     python -m examples.name_the_notes --cell rnn --seed 1
 

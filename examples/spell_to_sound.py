@@ -1,6 +1,6 @@
 """From a word's letters to its sounds: encoder to decoder, two sequences of unequal length.
 
-    python -m examples.spell_to_sound                         # learns and reports in about 3 minutes
+    python -m examples.spell_to_sound                         # learns and reports in about 2 minutes
     python -m examples.spell_to_sound --say stegodon waltz    # and says these words too
     python -m examples.spell_to_sound --cell lstm --seed 1
 

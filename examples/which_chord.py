@@ -1,6 +1,6 @@
 """Which chord is it? Many to one: a phrase goes in, and at its end one answer comes out.
 
-    python -m examples.which_chord                # learns and reports in about 2 minutes
+    python -m examples.which_chord                # learns and reports in about a minute
     python -m examples.which_chord --data DATA    # from the Weimar Jazz Database, wherever it is
     python -m examples.which_chord --cell gru --seed 1
 

@@ -43,7 +43,7 @@ from typing import NamedTuple
 import numpy as np
 
 from models.numeric import Array, sigmoid_into
-from models.products import backward_product, bias_gradient, forward_product, weight_gradient
+from models.products import backward_product, bias_gradient, forward_product, transposed, weight_gradient
 
 GATES = 3
 """Blocks of H rows in W_x."""
@@ -120,7 +120,7 @@ def forward(x: Array, state: State, params: Params) -> tuple[Array, Cache]:
     h[0] = state.h
     gates = forward_product(x, W_x)  # (T, B, 3H), all that does not wait for h
     gates += b
-    W_hT = np.ascontiguousarray(W_h.T)  # (H, 3H), laid out once as the loop reads it
+    W_hT = transposed(W_h, T)  # (H, 3H)
     for t in range(T):
         r, z, n = _blocks(gates[t])  # still a_r, a_z, a_n, (B, H) each
         u = h[t] @ W_hT  # (B, 3H)

@@ -45,7 +45,7 @@ from typing import NamedTuple
 import numpy as np
 
 from models.numeric import Array, sigmoid_into
-from models.products import backward_product, bias_gradient, forward_product, weight_gradient
+from models.products import backward_product, bias_gradient, forward_product, transposed, weight_gradient
 
 GATES = 4
 """Blocks of H rows in W_x."""
@@ -130,7 +130,7 @@ def forward(x: Array, state: State, params: Params) -> tuple[Array, Cache]:
     h[0], c[0] = state
     gates = forward_product(x, W_x)  # (T, B, 4H), all that does not wait for h
     gates += b
-    W_hT = np.ascontiguousarray(W_h.T)  # (H, 4H), laid out once as the loop reads it
+    W_hT = transposed(W_h, T)  # (H, 4H)
     for t in range(T):
         a = gates[t]  # (B, 4H), becomes i, f, g, o in place
         a += h[t] @ W_hT

@@ -5,7 +5,17 @@ Conventions: vectors lie along the last axis, below any others: (T, B, n), time 
 does. One product of T * B rows is several times as fast as T products of B rows.
 """
 
+import numpy as np
+
 from models.numeric import Array
+
+LONG = 8
+"""Steps from which a copy of a matrix, laid out as a loop reads it, pays for itself."""
+
+
+def transposed(W: Array, steps: int) -> Array:
+    """W^T, (n, m), for so many products in a row: laid out anew where they are many, else a view."""
+    return np.ascontiguousarray(W.T) if steps >= LONG else W.T
 
 
 def forward_product(x: Array, W: Array) -> Array:

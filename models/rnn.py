@@ -32,7 +32,7 @@ from typing import NamedTuple
 import numpy as np
 
 from models.numeric import Array
-from models.products import backward_product, bias_gradient, forward_product, weight_gradient
+from models.products import backward_product, bias_gradient, forward_product, transposed, weight_gradient
 
 GATES = 1
 """Blocks of H rows in W_x."""
@@ -105,7 +105,7 @@ def forward(x: Array, state: State, params: Params) -> tuple[Array, Cache]:
     h[0] = state.h
     h[1:] = forward_product(x, W_x)  # (T, B, H), all that does not wait for h
     h[1:] += b
-    W_hT = np.ascontiguousarray(W_h.T)  # (H, H), laid out once as the loop reads it
+    W_hT = transposed(W_h, T)  # (H, H)
     for t in range(T):
         a = h[t + 1]  # (B, H), becomes h in place
         a += h[t] @ W_hT

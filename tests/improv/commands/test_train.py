@@ -120,19 +120,19 @@ def test_run_again_it_goes_on_and_finished_it_returns_at_once(
 def test_stopped_by_ctrl_c_it_says_how_to_go_on_and_ends_where_it_would_have(
     data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from improv.commands import train as command
+    from improv.commands.training_bar import TrainingBar
 
     whole, cut = tmp_path / "whole", tmp_path / "cut"
     assert main(["train", "jazz", str(data), "-o", str(whole), *TINY]) == 0
-    show = command._Bar.show
+    show = TrainingBar.show
 
-    def interrupted(bar: "command._Bar", progress: object) -> None:
+    def interrupted(bar: "TrainingBar", progress: object) -> None:
         show(bar, progress)  # type: ignore[arg-type]
         if progress.validation is not None:  # type: ignore[attr-defined]
             raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr(command._Bar, "show", interrupted)
+        patch.setattr(TrainingBar, "show", interrupted)
         capsys.readouterr()
         assert main(["train", "jazz", str(data), "-o", str(cut), *TINY]) == 2
     assert f"improv: stopped; the same command goes on from {cut}" in capsys.readouterr().err

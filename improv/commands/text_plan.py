@@ -36,6 +36,8 @@ PLANS = (
     Plan(3e7, 512, 2, 8, 0.2, 0.2),
     Plan(float("inf"), 640, 2, 1, 0.05, 0.05),
 )
+LARGEST_BATCH = 32
+"""Places read side by side, at most."""
 LONG = 2_000_000
 """Characters between two validations, at most."""
 
@@ -68,22 +70,28 @@ def plan(
     layer = chosen.dropout if arguments.dropout is None else arguments.dropout
     weight = chosen.weight_drop if arguments.weight_drop is None else arguments.weight_drop
     epochs = arguments.epochs or chosen.epochs
-    batch = arguments.batch or 32
-    if unit == "text":  # every place needs some characters to read
-        batch = max(1, min(batch, length // 256))
+    batch, window = arguments.batch or LARGEST_BATCH, arguments.window or 128
+    if unit == "text":  # every place needs some characters to read, and a short text needs steps
+        batch = max(1, min(batch, length // (256 if arguments.batch else 2000)))
+    steps = epochs * length / (batch * window)
     recipe = Recipe(
         epochs=epochs,
         checks=max(1, round(length / LONG)),
         patience=arguments.patience,
         keep_last=arguments.keep_last,
         batch=batch,
-        window=arguments.window or 128,
+        window=window,
         rate=arguments.rate or (3e-3 if start is None else 1e-3),
         warm_up=0.02,
-        average=0.999 if arguments.average is None else arguments.average,
+        average=_average(steps) if arguments.average is None else arguments.average,
         seed=arguments.seed,
         threads=arguments.threads,
         half=not arguments.full,
         dropout=Dropout(embedding=0.1, layer=layer, weight=weight, head=0.0),
     )
     return size, recipe
+
+
+def _average(steps: float) -> float:
+    """The decay of the averaged weights: they look back over a thirtieth of the training, or 1,000 steps."""
+    return 1 - 1 / max(10.0, min(1000.0, steps / 30))

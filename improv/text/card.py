@@ -50,7 +50,7 @@ def format_card(name: str, meta: dict[str, Any], notes: str) -> str:
         *([notes.strip(), ""] if notes.strip() else []),
         "## Training",
         "",
-        f"`improv train text {meta['data']}`: seed {meta['seed']}; {', '.join(settings)}; "
+        f"`improv train text` on {meta['data']}: seed {meta['seed']}; {', '.join(settings)}; "
         f"dropout {', '.join(dropout)}." + (f" Started from {start['name']}." if start else ""),
         "",
     ]

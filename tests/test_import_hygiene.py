@@ -15,7 +15,16 @@ import models
 ROOT = Path(__file__).resolve().parents[1]
 HEAVY = {"torch", "music21"}
 LIBRARIES = {*HEAVY, "numpy", "mido", "rtmidi", "textual", "rich", "safetensors", "miniaudio", "sqlite3"}
-TRAINING = {"improv.jazz.training", "models.train", "models.twin", "models.streams"}
+TRAINING = {
+    "improv.commands.text_plan",
+    "improv.jazz.training",
+    "improv.text.training",
+    "models.streams",
+    "models.tape",
+    "models.teachers",
+    "models.train",
+    "models.twin",
+}
 """The only modules that may load torch."""
 
 
@@ -58,6 +67,7 @@ def test_no_module_but_those_that_train_loads_anything_heavy() -> None:
         (["play", "--help"], {"textual", "rich", "miniaudio", "sqlite3"}),
         (["render", "--help"], {"textual", "rich", "rtmidi", "miniaudio", "sqlite3"}),
         (["train", "--help"], {"textual", "rtmidi", "miniaudio"}),
+        (["text", "-n", "1"], {"textual", "rich", "rtmidi", "mido", "miniaudio", "sqlite3"}),
     ],
     ids=" ".join,
 )

@@ -7,6 +7,7 @@ import time
 from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from multiprocessing import resource_tracker
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 
@@ -133,31 +134,45 @@ def start_engine(options: Options) -> EngineClient:
     context = multiprocessing.get_context("spawn")
     ours, theirs = context.Pipe()
     process = context.Process(target=run_engine, args=(options, theirs), name="improv engine", daemon=False)
-    with _interrupts_ignored():
-        process.start()
-    theirs.close()
     first = None
     try:
+        with _interrupts_held():
+            process.start()
+        theirs.close()
         with suppress(EOFError, OSError):
             first = ours.recv() if ours.poll(PATIENCE) else None
         if isinstance(first, Ready):
             return EngineClient(process, ours, first, options)
     finally:
         if not isinstance(first, Ready):  # or Ctrl-C: an engine left behind would keep us from ending
-            process.terminate()
-            process.join()
+            if process.pid is not None:
+                process.terminate()
+                process.join()
             ours.close()
     raise UserError(first.message if isinstance(first, Failure) else "the engine did not start")
 
 
 @contextmanager
-def _interrupts_ignored() -> Iterator[None]:
-    """Start a process that ignores Ctrl-C from its first moment: it is the view's to hear."""
+def _interrupts_held() -> Iterator[None]:
+    """Start a process that does not hear Ctrl-C from its first moment: it is the view's to hear.
+
+    Held, not ignored: a Ctrl-C that comes meanwhile is heard when the process has started. The process is
+    deaf because it inherits this thread's mask; other threads of ours may still take the signal in.
+    """
     if threading.current_thread() is not threading.main_thread():
         yield
         return
-    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    heard: list[int] = []
+    before = signal.signal(signal.SIGINT, lambda number, _: heard.append(number))
+    masked = hasattr(signal, "pthread_sigmask")  # not on Windows
+    if masked:
+        resource_tracker.ensure_running()  # it would lift the mask, were it started after this
+        mask = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         yield
     finally:
+        if masked:
+            signal.pthread_sigmask(signal.SIG_SETMASK, mask)
         signal.signal(signal.SIGINT, before)
+        if heard:
+            signal.raise_signal(signal.SIGINT)

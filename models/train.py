@@ -216,10 +216,11 @@ class _Run:
     def made_with(self) -> dict[str, Any]:
         """What a run shares with the one it goes on from: the data, and the recipe.
 
-        Not so the threads, nor the epochs, the patience and what is kept: a run may be made longer.
+        Not so the threads, nor what goes by the training's length (epochs, patience, what is averaged and
+        what is kept): a run may be made longer.
         """
-        free = {"threads": None, "epochs": None, "patience": None, "keep_last": None}
-        return {**asdict(self.recipe), **free, "steps": self.source.size}
+        free = ("threads", "epochs", "patience", "average", "keep_last")
+        return {**asdict(self.recipe), **dict.fromkeys(free), "steps": self.source.size}
 
     def restore(self, state: dict[str, Any]) -> None:
         made_with = state.get("made_with", self.made_with())

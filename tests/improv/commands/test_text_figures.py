@@ -138,7 +138,7 @@ def test_it_learns_a_song_by_heart_and_goes_on_from_where_it_stopped(
     file, folder = tmp_path / "song.txt", tmp_path / "model"
     file.write_text(SONG)
     words = ["train", "text", str(file), "-o", str(folder), *TINY[2:], "--dropout", "0", "--weight-drop", "0"]
-    quick = ["--rate", "0.02", "--window", "30", "--average", "0.9"]
+    quick = ["--rate", "0.02", "--window", "30", "--batch", "10"]
     assert main([*words, *quick, "--epochs", "2"]) == 0
     early = load_text(folder).meta["figures"]["validation_nll_per_char"]
     assert main([*words, *quick, "--epochs", "40"]) == 0

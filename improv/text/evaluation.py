@@ -11,7 +11,6 @@ from collections.abc import Callable, Iterator
 from typing import TypedDict
 
 import numpy as np
-from models.loss import softmax_cross_entropy
 
 from improv.text.alphabet import UNKNOWN, Ids
 from improv.text.corpus import sequences
@@ -19,6 +18,7 @@ from improv.text.dataset import inputs_and_targets
 from improv.text.model import TextModel
 from models.dataset import IGNORED
 from models.language import backward, forward, initial_state
+from models.loss import softmax_cross_entropy
 from models.numeric import Array
 
 CHUNK = 512

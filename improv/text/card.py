@@ -13,6 +13,12 @@ from models.checkpoint import META
 CARD, NOTES = "README.md", "NOTES.md"
 
 _WHAT = {"text": "writes on, character by character", "line": "writes lines, each a name of its own"}
+_CHOSEN = {
+    False: "The validation part chose the moment of the training whose weights are kept, so it flatters them "
+    "a little.",
+    True: "The last weights are kept; the validation part chose nothing.",
+}
+"""By whether the last weights are kept."""
 
 
 def write_card(folder: Path) -> None:
@@ -40,8 +46,7 @@ def format_card(name: str, meta: dict[str, Any], notes: str) -> str:
         "",
         "## Figures of the training",
         "",
-        "Nats a character, weights as stored. The validation part chose the moment of the training whose "
-        "weights are kept, so it flatters them a little.",
+        f"Nats a character, weights as stored. {_CHOSEN[bool(recipe.get('keep_last'))]}",
         "",
         "| | |",
         "|---|---|",

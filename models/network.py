@@ -21,6 +21,14 @@ Memory = npt.NDArray[np.float32]
 """The state of all layers, (layers, parts, H): h, and of an LSTM c."""
 
 
+def check_weights(spec: Spec, weights: Mapping[str, npt.NDArray[np.float32]]) -> None:
+    """Raises ValueError for weights that are missing or of another shape than the spec says."""
+    for name, shape in spec.shapes().items():
+        if name not in weights or weights[name].shape != shape:
+            found = weights[name].shape if name in weights else "nothing"
+            raise ValueError(f"weights of {name}: expected {shape}, found {found}")
+
+
 class Network:
     """A spec with its weights.
 
@@ -29,10 +37,7 @@ class Network:
     """
 
     def __init__(self, spec: Spec, weights: Mapping[str, npt.NDArray[np.float32]], maps: Maps) -> None:
-        for name, shape in spec.shapes().items():
-            if name not in weights or weights[name].shape != shape:
-                found = weights[name].shape if name in weights else "nothing"
-                raise ValueError(f"weights of {name}: expected {shape}, found {found}")
+        check_weights(spec, weights)
         self.spec = spec
         self._tables = [weights[f"embed.{entry.name}"] for entry in spec.inputs]
         cell = CELLS[spec.cell]

@@ -12,7 +12,7 @@ from typing import TypedDict
 
 import numpy as np
 
-from improv.text.alphabet import UNKNOWN, Ids
+from improv.text.alphabet import UNKNOWN
 from improv.text.corpus import sequences
 from improv.text.dataset import inputs_and_targets
 from improv.text.model import TextModel
@@ -20,6 +20,7 @@ from models.dataset import IGNORED
 from models.language import backward, forward, initial_state
 from models.loss import softmax_cross_entropy
 from models.numeric import Array
+from models.padding import padded
 
 CHUNK = 512
 """Characters read at once."""
@@ -27,6 +28,8 @@ SIDE_BY_SIDE = 32
 """Lines of a list read at once."""
 ADAPT_EVERY = 32
 """Characters between two steps of dynamic evaluation."""
+PULL = 0.002
+"""How far the adapted weights go back to the trained ones at each step."""
 
 
 class Figures(TypedDict):
@@ -63,7 +66,9 @@ def _score(model: TextModel, text: str, report: Report | None, rate: float) -> F
     lost, done = 0.0, 0
     side_by_side = SIDE_BY_SIDE if model.unit == "line" else 1
     for at in range(0, len(parts), side_by_side):
-        inputs, targets = _padded(parts[at : at + side_by_side])
+        some = parts[at : at + side_by_side]
+        inputs = padded([read for read, _ in some], UNKNOWN)  # what is read behind an end is not scored
+        targets = padded([asked for _, asked in some], IGNORED)
         state = initial_state(model.spec, inputs.shape[1])
         for begin, end in _cuts(len(inputs), ADAPT_EVERY if rate else CHUNK):
             asked = targets[begin:end]
@@ -91,20 +96,6 @@ def _adapt(weights: dict[str, Array], model: TextModel, slopes: dict[str, Array]
     for name, slope in slopes.items():
         weights[name] -= step * slope
         weights[name] += PULL * (model.weights[name] - weights[name])
-
-
-PULL = 0.002
-"""How far the adapted weights go back to the trained ones at each step."""
-
-
-def _padded(parts: list[tuple[Ids, Ids]]) -> tuple[Ids, Ids]:
-    longest = max(len(inputs) for inputs, _ in parts)
-    inputs = np.zeros((longest, len(parts)), np.int16)
-    targets = np.full((longest, len(parts)), IGNORED, np.int16)
-    for i, (read, asked) in enumerate(parts):
-        inputs[: len(read), i] = read
-        targets[: len(asked), i] = asked
-    return inputs, targets
 
 
 def _cuts(length: int, size: int) -> Iterator[tuple[int, int]]:

@@ -23,7 +23,7 @@ from improv.text.corpus import UNITS, Unit
 from improv.verse.words import counted
 from models.checkpoint import META, CheckpointError, load, shipped
 from models.language import CHARACTER, language_spec
-from models.network import Maps, Network
+from models.network import Maps, Network, check_weights
 from models.spec import Spec
 
 KIND = "text"
@@ -103,7 +103,7 @@ def load_text(place: str | Path) -> TextModel:
             lexicon=_lexicon(folder / LEXICON),
             known_lines=_hashes(folder / KNOWN),
         )
-        model.network()
+        check_weights(spec, model.weights)
     except CheckpointError as error:
         raise UserError(str(error)) from error
     except (KeyError, TypeError, ValueError) as error:

@@ -24,10 +24,11 @@ from torch.nn import functional
 
 from improv.text.model import TextModel, identity_maps, load_text
 from models.language import CHARACTER
+from models.loop import Training
 from models.numeric import Array
 from models.sampling import probabilities, sample
 from models.tape import Tape
-from models.train import Recipe, _Run
+from models.train import Recipe
 from models.twin import Twin
 
 PLACES, WINDOW = 32, 100
@@ -94,7 +95,7 @@ def trained(model: TextModel, half: bool) -> Row:
     recipe = replace(Recipe(), batch=PLACES, window=WINDOW, half=half)
     twin = Twin(model.spec, identity_maps(model.alphabet.size), recipe.dropout)
     ids = np.random.default_rng(0).integers(1, model.alphabet.size, 100_000).astype(np.int16)
-    run = _Run(twin, Tape(ids, CHARACTER, PLACES, 0), recipe)
+    run = Training(twin, Tape(ids, CHARACTER, PLACES, 0), recipe)
 
     def row() -> int:
         before = run.seen

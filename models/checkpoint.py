@@ -79,11 +79,12 @@ def save(
     folder.mkdir(parents=True, exist_ok=True)
     data = save_tensors({name: np.ascontiguousarray(value) for name, value in weights.items()})
     whole = {**meta, "spec": spec.as_json(), "digest": hashlib.sha256(data).hexdigest()}
-    _replace(folder / WEIGHTS, data)
-    _replace(folder / META, (json.dumps(whole, indent=2, sort_keys=True) + "\n").encode())
+    write_whole(folder / WEIGHTS, data)
+    write_whole(folder / META, (json.dumps(whole, indent=2, sort_keys=True) + "\n").encode())
 
 
-def _replace(path: Path, data: bytes) -> None:
+def write_whole(path: Path, data: bytes) -> None:
+    """Write a file so that a reader finds the old one or the new one, never a part."""
     partial = path.with_name(path.name + ".partial")
     partial.write_bytes(data)
     os.replace(partial, path)

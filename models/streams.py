@@ -5,7 +5,7 @@ window's start, so that the state can be zeroed there. Every sequence is met onc
 variant (a transposition, say) drawn for it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -26,14 +26,25 @@ class Cursor:
     end: int = 0
 
 
+EVERY = slice(None)
+"""All streams of a batch."""
+
+Window = tuple[Batch, npt.NDArray[np.bool_], int]
+"""Some streams of a window, which of them start afresh (b,), and the steps in all streams of it."""
+
+
 class Source(Protocol):
-    """An endless supply of windows; `state` and `restore` make it resumable."""
+    """An endless supply of windows; `state` and `restore` make it resumable.
+
+    Processes that share the batches each have a source of their own, and each takes its streams out of it:
+    which streams are taken has no bearing on where the source goes.
+    """
 
     size: int
     """Steps of an epoch."""
 
-    def next(self, window: int) -> tuple[Batch, npt.NDArray[np.bool_], int]:
-        """A window of up to `window` steps, which streams start afresh (B,), and the steps in it."""
+    def next(self, window: int, streams: slice = EVERY) -> Window:
+        """The next up to `window` steps, of these streams."""
 
     def state(self) -> dict[str, Any]:
         """All that a later run needs to go on exactly here."""
@@ -53,8 +64,8 @@ class Streams:
         self.cursors = [Cursor() for _ in range(batch)]
         self.order: list[int] = []
 
-    def next(self, window: int) -> tuple[Batch, npt.NDArray[np.bool_], int]:
-        """A window of up to `window` steps, which streams start afresh (B,), and the steps in it."""
+    def next(self, window: int, streams: slice = EVERY) -> Window:
+        """The next up to `window` steps, of these streams."""
         fresh = np.zeros(len(self.cursors), dtype=bool)
         for i, cursor in enumerate(self.cursors):
             if cursor.at >= cursor.end:
@@ -63,7 +74,8 @@ class Streams:
         pieces = [(c.variant, c.at, min(c.at + window, c.end)) for c in self.cursors]
         for cursor, (_, _, end) in zip(self.cursors, pieces, strict=True):
             cursor.at = end
-        return stack(self.variants, pieces), fresh, sum(end - start for _, start, end in pieces)
+        steps = sum(end - start for _, start, end in pieces)
+        return stack(self.variants, pieces[streams]), fresh[streams], steps
 
     def _refill(self, cursor: Cursor) -> None:
         columns = self.variants[0]
@@ -108,4 +120,30 @@ def stack(variants: Sequence[Columns], pieces: Sequence[tuple[int, int, int]]) -
         inputs={n: side_by_side([c.heads[n].inputs[part] for c, part in cut], 0) for n in names},
         shifts={n: side_by_side([c.heads[n].shifts[part] for c, part in cut], 0) for n in names},
         targets={n: side_by_side([c.heads[n].target[part] for c, part in cut], IGNORED) for n in names},
+    )
+
+
+def on(batch: Batch, device: torch.device) -> Batch:
+    """The batch on a device: the one place where data is moved."""
+    if device.type == "cpu":
+        return batch
+    return _each(batch, lambda tensor: tensor.pin_memory().to(device, non_blocking=True))
+
+
+def take(batch: Batch, streams: slice) -> Batch:
+    """Some streams of a batch."""
+    return _each(batch, lambda tensor: tensor[:, streams])
+
+
+def _each(batch: Batch, change: Callable[[torch.Tensor], torch.Tensor]) -> Batch:
+    def changed(tensors: dict[str, torch.Tensor]) -> dict[str, torch.Tensor]:
+        return {name: change(tensor) for name, tensor in tensors.items()}
+
+    return Batch(
+        ids=change(batch.ids),
+        dense=change(batch.dense),
+        inputs=changed(batch.inputs),
+        shifts=changed(batch.shifts),
+        targets=changed(batch.targets),
+        opinions=None if batch.opinions is None else changed(batch.opinions),
     )

@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 import torch
 
+from models.streams import EVERY, Window
 from models.twin import Batch
 
 
@@ -32,25 +33,25 @@ class Tape:
         self._offset = int(self._generator.integers(self.size))
         self._at = 0
 
-    def next(self, window: int) -> tuple[Batch, npt.NDArray[np.bool_], int]:
-        """The next `window` steps of every head, or fewer at a pass's end."""
+    def next(self, window: int, streams: slice = EVERY) -> Window:
+        """The next `window` steps of these heads, or fewer at a pass's end."""
         if self._at >= self._share:
             self._begin_pass()
         fresh = np.full(self._batch, self._at == 0)
         steps = min(window, self._share - self._at)
-        starts = self._offset + self._at + np.arange(self._batch) * self._share  # (B,)
+        starts = self._offset + self._at + np.arange(self._batch)[streams] * self._share  # (B,)
         places = (starts[None, :] + np.arange(steps + 1)[:, None]) % self.size  # (T+1, B)
         ids = torch.from_numpy(self._ids[places].astype(np.int64))
         self._at += steps
-        none = torch.zeros(steps, self._batch, 0, dtype=torch.int64)
+        none = torch.zeros(steps, len(starts), 0, dtype=torch.int64)
         batch = Batch(
             ids=ids[:-1, :, None],
             dense=none.float(),
             inputs={self._head: none},
-            shifts={self._head: torch.zeros(steps, self._batch, 1, dtype=torch.int64)},
+            shifts={self._head: torch.zeros(steps, len(starts), 1, dtype=torch.int64)},
             targets={self._head: ids[1:]},
         )
-        return batch, fresh, steps * self._batch
+        return batch, fresh[streams], steps * self._batch
 
     def state(self) -> dict[str, Any]:
         """All that a later run needs to go on exactly here."""

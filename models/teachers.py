@@ -11,13 +11,12 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import torch
 from torch import Tensor
 from torch.nn import functional
 
 from models.dataset import IGNORED, Columns
-from models.streams import stack
+from models.streams import EVERY, Window, stack, take
 from models.twin import Batch, Twin
 
 REAL = 0.3
@@ -42,7 +41,7 @@ class Lessons:
         self._starts = real.starts
         self._generator = np.random.default_rng(seed)
 
-    def next(self, window: int) -> tuple[Batch, npt.NDArray[np.bool_], int]:
+    def next(self, window: int, streams: slice = EVERY) -> Window:
         """Whole sequences, whatever the window."""
         if self._generator.random() < REAL:
             chosen = self._generator.integers(len(self._real.lengths), size=self._batch)
@@ -55,7 +54,8 @@ class Lessons:
             logits = [t(batch, t.initial_state(self._batch))[0][head] for t in self._teachers]
             opinion = torch.stack([functional.softmax(found, dim=-1) for found in logits]).mean(0)
         steps = int((batch.targets[head] != IGNORED).sum())
-        return batch._replace(opinions={head: opinion}), np.ones(self._batch, dtype=bool), steps
+        batch = take(batch._replace(opinions={head: opinion}), streams)
+        return batch, np.ones(batch.ids.shape[1], dtype=bool), steps
 
     def _made_up(self) -> Batch:
         """Sequences that one teacher writes, (T, B)."""

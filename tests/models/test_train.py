@@ -16,8 +16,9 @@ pytest.importorskip("torch", reason="needs the extra 'train'")
 
 import torch
 
+from models.loop import Training
 from models.streams import Streams
-from models.train import RESUME, Progress, Recipe, ResumeError, _Run, evaluate
+from models.train import RESUME, Progress, Recipe, ResumeError, evaluate
 from models.train import train as train_on
 from models.twin import Dropout, State, Twin
 
@@ -227,7 +228,7 @@ def test_a_sequence_starts_from_an_empty_memory_and_goes_on_from_its_own(tmp_pat
 
     recipe = replace(RECIPE, window=8)
     streams = Streams([echoes(4, 12, 0)], recipe.batch, recipe.seed)
-    run = _Run(Watched(SPEC, MAPS, Dropout()), streams, recipe)
+    run = Training(Watched(SPEC, MAPS, Dropout()), streams, recipe)
     for _ in range(6):  # windows of 6 to 10 steps: each sequence of 12 takes two
         run.step()
     for first, state in met:

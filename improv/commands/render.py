@@ -4,14 +4,15 @@ import argparse
 import math
 import sys
 from collections.abc import Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from random import Random
 from typing import TYPE_CHECKING
 
-from improv.errors import UserError
+from improv.errors import UserError, suggest
 
 if TYPE_CHECKING:
+    from grammar.chart import Chart
     from improv.midifile import FileNote, Track
 
 MIDI = (".mid", ".midi")
@@ -26,28 +27,46 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("chart", metavar="CHART", help="a chart's name or file; or a MIDI file, to hear")
     parser.add_argument("-o", "--out", type=Path, required=True, metavar="FILE", help="FILE.mid or FILE.wav")
     parser.add_argument("--choruses", type=int, default=2, metavar="N", help="choruses (%(default)s)")
-    parser.add_argument("--tempo", type=float, metavar="BPM", help="beats a minute (default: the chart's)")
+    parser.add_argument(
+        "--tempo", type=float, metavar="BPM", help="beats a minute (default: the chart's; of deepjazz 130)"
+    )
     parser.add_argument("--seed", type=int, default=0, help="the same seed gives the same file (%(default)s)")
     parser.add_argument(
-        "--temperature", type=float, default=1.0, help="below 1 safer, above 1 wilder (%(default)s)"
+        "--temperature", type=float, help="below 1 safer, above 1 wilder (1; of deepjazz 0.5)"
     )
     parser.add_argument(
-        "--model", type=Path, metavar="DIR", help="a checkpoint (default: the one that ships)"
+        "--model",
+        metavar="MODEL",
+        help="jazz, which listens and plays best (the default); deepjazz, Ji-Sung Kim's of 2016, for "
+        "comparison and for love; or a folder that improv train made of either",
     )
-    parser.add_argument("--no-grammar", action="store_true", help="let the model play whatever it likes")
+    parser.add_argument(
+        "--rules",
+        metavar="RULES",
+        help="how deepjazz's terminals become notes: original, his own rules with all their flaws (the "
+        "default); or ours, which puts notes where they start and plays A and X as what they are",
+    )
+    parser.add_argument("--no-grammar", action="store_true", help="let the jazz model play what it likes")
     parser.add_argument("--no-band", action="store_true", help="the solo alone, without piano and bass")
+
+
+@dataclass(frozen=True, slots=True)
+class _Solo:
+    """What was played, and what to say of it."""
+
+    notes: "tuple[FileNote, ...]"
+    tempo: float
+    told: str
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Improvise, and write the file."""
     from improv.channels import BASS, COMP, IMPROV, PROGRAMS
+    from improv.commands.model_choice import DEEPJAZZ, choose_model
     from improv.comp import bass, comp
     from improv.files import check_writable
-    from improv.improviser import Improviser, Taste
-    from improv.jazz.model import load_jazz
     from improv.library import load_chart
     from improv.midifile import Track, file_notes, write_midi
-    from improv.soloist import improvise
     from improv.sound.render import render_wav
     from improv.swing import perform
 
@@ -61,40 +80,80 @@ def run(arguments: argparse.Namespace) -> int:
         return 0
     chart = load_chart(arguments.chart)
     changes = chart.changes()
-    tempo = chart.tempo if arguments.tempo is None else arguments.tempo
-    network, _ = load_jazz(arguments.model)
-    taste = Taste(temperature=arguments.temperature, grammar=not arguments.no_grammar)
+    choice = choose_model(arguments.model)
+    play_solo = _deepjazz if choice.kind == DEEPJAZZ else _jazz
+    solo = play_solo(arguments, choice.folder, chart)
     ticks = arguments.choruses * changes.length
-    choices = list(improvise(Improviser(network, changes, taste), ticks, tempo, arguments.seed))
 
-    tracks = [
-        Track(
-            "improv",
-            IMPROV,
-            PROGRAMS[IMPROV],
-            _within(file_notes(perform([c.note for c in choices], tempo, chart.feel, BEHIND)), ticks),
-        )
-    ]
+    tracks = [Track("improv", IMPROV, PROGRAMS[IMPROV], _within(solo.notes, ticks))]
     if not arguments.no_band:
         for name, channel, play in (("piano", COMP, comp), ("bass", BASS, bass)):
             line = play(changes, 0, ticks, Random(f"{name}:{arguments.seed}"), chart.feel)
-            notes = file_notes(perform(line, tempo, chart.feel))
+            notes = file_notes(perform(line, solo.tempo, chart.feel))
             tracks.append(Track(name, channel, PROGRAMS[channel], notes))
     if arguments.out.suffix.lower() == ".wav":
-        _write_wav(arguments.out, tracks, tempo, chart.meter)
+        _write_wav(arguments.out, tracks, solo.tempo, chart.meter)
     else:
         write_midi(
             arguments.out,
             tracks,
-            tempo=tempo,
+            tempo=solo.tempo,
             meter=chart.meter,
             title=chart.title,
             changes=changes,
             ticks=ticks,
         )
-    moved = sum(choice.source == "grammar" for choice in choices)
-    print(f"{arguments.out}: {chart.title}, {len(choices)} notes, {moved} of them redrawn by the grammar")
+    print(f"{arguments.out}: {chart.title}, {solo.told}")
     return 0
+
+
+def _jazz(arguments: argparse.Namespace, folder: Path | None, chart: "Chart") -> _Solo:
+    """A solo by the jazz model."""
+    from improv.improviser import Improviser, Taste
+    from improv.jazz.model import load_jazz
+    from improv.midifile import file_notes
+    from improv.soloist import improvise
+    from improv.swing import perform
+
+    if arguments.rules is not None:
+        raise UserError("--rules is for --model deepjazz; the jazz model has --no-grammar")
+    changes = chart.changes()
+    tempo = chart.tempo if arguments.tempo is None else arguments.tempo
+    network, _ = load_jazz(folder)
+    temperature = 1.0 if arguments.temperature is None else arguments.temperature
+    taste = Taste(temperature=temperature, grammar=not arguments.no_grammar)
+    ticks = arguments.choruses * changes.length
+    choices = list(improvise(Improviser(network, changes, taste), ticks, tempo, arguments.seed))
+    moved = sum(choice.source == "grammar" for choice in choices)
+    return _Solo(
+        file_notes(perform([choice.note for choice in choices], tempo, chart.feel, BEHIND)),
+        tempo,
+        f"{len(choices)} notes, {moved} of them redrawn by the grammar",
+    )
+
+
+def _deepjazz(arguments: argparse.Namespace, folder: Path | None, chart: "Chart") -> _Solo:
+    """A solo by a deepjazz model; by his own rules it is as even as he left it."""
+    from improv.deepjazz.model import load_deepjazz
+    from improv.deepjazz.soloist import RULES, TEMPERATURE, TEMPO, Manner, improvise
+    from improv.midifile import file_notes
+    from improv.swing import perform
+
+    if arguments.no_grammar:
+        raise UserError("--no-grammar is for the jazz model; without its grammar deepjazz has no notes")
+    rules = next((known for known in RULES if known == (arguments.rules or RULES[0])), None)
+    if rules is None:
+        raise UserError(
+            f"no rules {arguments.rules!r}; {' or '.join(RULES)}{suggest(arguments.rules, RULES)}"
+        )
+    changes = chart.changes()
+    tempo = TEMPO if arguments.tempo is None else arguments.tempo
+    temperature = TEMPERATURE if arguments.temperature is None else arguments.temperature
+    ticks = arguments.choruses * changes.length
+    line = improvise(load_deepjazz(folder), changes, ticks, Manner(temperature, rules), arguments.seed)
+    played = file_notes(line if rules == "original" else perform(line, tempo, chart.feel, BEHIND))
+    whose = "deepjazz's own rules" if rules == "original" else "deepjazz's terminals, our rules"
+    return _Solo(played, tempo, f"{len(line)} notes by {whose}")
 
 
 def _within(notes: "Iterable[FileNote]", ticks: int) -> "tuple[FileNote, ...]":
@@ -107,7 +166,7 @@ def _check(arguments: argparse.Namespace) -> None:
         raise UserError(f"{arguments.out}: a file that ends in {', '.join(SUFFIXES[:-1])} or {SUFFIXES[-1]}")
     if not 1 <= arguments.choruses <= MOST_CHORUSES:
         raise UserError(f"--choruses {arguments.choruses}: from 1 to {MOST_CHORUSES}")
-    if not 0 < arguments.temperature < math.inf:
+    if arguments.temperature is not None and not 0 < arguments.temperature < math.inf:
         raise UserError(f"--temperature {arguments.temperature:g}: above 0")
     if arguments.tempo is not None and not 30 <= arguments.tempo <= 400:
         raise UserError(f"--tempo {arguments.tempo:g}: from 30 to 400 beats a minute")

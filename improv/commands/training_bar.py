@@ -1,6 +1,7 @@
 """The progress of a training: a bar on a terminal, lines elsewhere."""
 
 import sys
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Self
 
 if TYPE_CHECKING:  # torch comes with it
@@ -53,3 +54,10 @@ class TrainingBar:
             f"{self._validation or 'validation after the epoch'}"
         )
         self._bar.update(self._task, completed=progress.share, epoch=progress.epoch, told=told)
+
+
+def tell(figures: Mapping[str, float]) -> None:
+    """Print what a training came to, a figure a line."""
+    width = max(map(len, figures))
+    for name, value in figures.items():
+        print(f"{name:{width}} {value:.10g}")

@@ -26,6 +26,7 @@ his program stops, count for nothing. Past the top of MIDI a note moves down by 
 """
 
 import random
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -80,17 +81,30 @@ def as_deepjazz(line: Sequence[Note], changes: Changes, rng: random.Random) -> l
     state gives the same notes; never raises, whatever the line.
     """
     found: list[Note] = []
-    for start, chords, terminals in measures(line, changes):
+    for start, chords, terminals in measures(line, changes, every_bar(line, changes.bar)):
         found += as_notes(play_measure(terminals, chords, rng), start)
     return sorted(found)
 
 
-def measures(line: Sequence[Note], changes: Changes) -> Iterator[tuple[int, list[Struck], list[Terminal]]]:
-    """Each bar in which a note of the line starts: the tick of its bar line, its chords, its terminals."""
+def every_bar(line: Iterable[Note], bar: int) -> range:
+    """The bar lines around the notes that start in a line, all `bar` ticks; the last one ends it."""
+    onsets = [note.onset // bar for note in line]
+    return range(min(onsets) * bar, (max(onsets) + 1) * bar + 1, bar) if onsets else range(0)
+
+
+def measures(
+    line: Iterable[Note], changes: Changes, lines: Sequence[int]
+) -> Iterator[tuple[int, list[Struck], list[Terminal]]]:
+    """Each bar in which a note of the line starts: the tick of its bar line, its chords, its terminals.
+
+    `lines` are the bar lines, ascending, the last one the end; notes that start outside are left out.
+    """
     sounded = None
-    for bar, grouped in groupby(monophonic(line), key=lambda note: note.onset // changes.bar):
-        start, notes = bar * changes.bar, list(grouped)
-        chords = struck_chords(changes, start)
+    for bar, grouped in groupby(monophonic(line), key=lambda note: bisect_right(lines, note.onset)):
+        if not 0 < bar < len(lines):
+            continue
+        notes, start = list(grouped), lines[bar - 1]
+        chords = struck_chords(changes, start, lines[bar] - start)
         yield start, chords, parse_measure(notes, start, chords, sounded)
         sounded = notes[-1].end
 
@@ -112,10 +126,10 @@ def as_notes(elements: Iterable[Element], start: int) -> list[Note]:
     ]
 
 
-def struck_chords(changes: Changes, start: int) -> list[Struck]:
-    """The chords of the bar that begins at tick `start`, one on its bar line; never empty."""
+def struck_chords(changes: Changes, start: int, ticks: int) -> list[Struck]:
+    """The chords of a bar of so many ticks that begins at `start`, one on its bar line; never empty."""
     chords, onset = [], 0
-    while onset < changes.bar:
+    while onset < ticks:
         chords.append((onset, changes.at(start + onset)))
         onset += changes.after(start + onset)[0]
     sounding = [_strike(onset, chord) for onset, chord in chords if chord.root is not None]

@@ -21,6 +21,7 @@ from improv.deepjazz.original import (
     Struck,
     as_deepjazz,
     clean_up_notes,
+    every_bar,
     kind_of,
     last_chord,
     measures,
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     from _typeshed import SupportsLenAndGetItem
 
 T = TypeVar("T")
+BAR = 96
 
 
 class Always(random.Random):
@@ -70,13 +72,15 @@ def bar_of(symbol: str) -> Changes:
 
 
 def struck(symbol: str) -> list[Struck]:
-    return struck_chords(bar_of(symbol), 0)
+    return struck_chords(bar_of(symbol), 0, BAR)
 
 
 def text(notes: Sequence[tuple[int, int, int]], changes: Changes) -> list[str]:
     """The text of each measure's terminals."""
     line = [Note(onset, pitch, duration) for onset, pitch, duration in notes]
-    return [format_line(terminals) for _, _, terminals in measures(line, changes)]
+    return [
+        format_line(terminals) for _, _, terminals in measures(line, changes, every_bar(line, changes.bar))
+    ]
 
 
 def pitches(words: str, symbol: str, rng: random.Random) -> list[int | None]:
@@ -123,7 +127,7 @@ def test_measures_as_text(notes: list[tuple[int, int, int]], expected: list[str]
 
 
 def test_a_chord_counts_from_its_place_in_the_bar() -> None:
-    chords = struck_chords(over("C7 C7 F7 F7"), 0)
+    chords = struck_chords(over("C7 C7 F7 F7"), 0, BAR)
     assert [chord.onset for chord in chords] == [0, 48]
     assert last_chord(chords, 47) == chords[0]
     assert last_chord(chords, 48) == last_chord(chords, 500) == chords[1], "the last one, past the bar too"
@@ -140,7 +144,7 @@ def test_a_chord_counts_from_its_place_in_the_bar() -> None:
     ],
 )
 def test_where_no_chord_is_stated_the_one_before_stays(symbols: str, expected: list[tuple[int, int]]) -> None:
-    assert [(chord.onset, chord.pitches[0]) for chord in struck_chords(over(symbols), 0)] == expected
+    assert [(chord.onset, chord.pitches[0]) for chord in struck_chords(over(symbols), 0, BAR)] == expected
 
 
 def test_approach_tones_become_chord_tones_but_the_first() -> None:
@@ -159,7 +163,7 @@ def test_durations_go_down_or_up_to_a_quarter_beat(words: str, lower: int, upper
 
 
 def test_a_note_stands_at_the_end_of_its_slot_over_the_chord_there() -> None:
-    chords = struck_chords(over("C7 C7 F#7 F#7"), 0)
+    chords = struck_chords(over("C7 C7 F#7 F#7"), 0, BAR)
     pruned = [(terminal, terminal.duration) for terminal in parse_text("C,2.0 R,1.0 C,1.0,<m3,m-3>")]
     first, rest, last = unparse_grammar(pruned, chords, down())
     assert (first.onset, first.duration) == (48, 48)
@@ -301,7 +305,7 @@ def test_whatever_the_line_it_plays_notes(
 def test_each_measure_stands_alone(line: list[Note], symbols: list[str]) -> None:
     """The bar's first note has no bounds, every other has them around its interval, and durations hold."""
     changes = changes_from_beats([parse_chord(symbol) for symbol in symbols], 4)
-    for _, _, terminals in measures(line, changes):
+    for _, _, terminals in measures(line, changes, every_bar(line, changes.bar)):
         notes = [terminal for terminal in terminals if terminal.kind is not Kind.REST]
         assert notes[0].bounds is None
         assert all(terminal.bounds is not None for terminal in notes[1:])

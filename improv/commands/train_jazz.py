@@ -1,0 +1,54 @@
+"""`improv train jazz`: the jazz model, on the Weimar Jazz Database."""
+
+import argparse
+from dataclasses import replace
+from pathlib import Path
+
+from improv.commands.training_bar import TrainingBar, tell
+from improv.errors import UserError
+
+
+def add_parser(kinds: "argparse._SubParsersAction[argparse.ArgumentParser]") -> argparse.ArgumentParser:
+    """What it can be told."""
+    parser = kinds.add_parser(
+        "jazz",
+        help="the jazz model, on the Weimar Jazz Database",
+        description="Train the jazz model. Stop it with Ctrl-C; the same command goes on where it stopped.",
+    )
+    parser.add_argument(
+        "data", type=Path, metavar="DATA", help="the database (wjazzd.db, .sqlite, .xz) or its folder"
+    )
+    parser.add_argument(
+        "-o", "--out", type=Path, default=Path("runs/jazz"), help="where it is saved (%(default)s)"
+    )
+    parser.add_argument("--epochs", type=int, default=36, help="times through the data (%(default)s)")
+    parser.add_argument("--hidden", type=int, default=384, help="units of a layer (%(default)s)")
+    parser.add_argument("--layers", type=int, default=2, help="layers (%(default)s)")
+    parser.add_argument("--batch", type=int, default=32, help="solos side by side (%(default)s)")
+    parser.add_argument("--rate", type=float, default=3e-3, help="highest learning rate (%(default)s)")
+    return parser
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Train and print the figures."""
+    from improv.jazz.training import train_jazz
+    from models.train import Recipe
+
+    recipe = replace(
+        Recipe(),
+        epochs=arguments.epochs,
+        batch=arguments.batch,
+        rate=arguments.rate,
+        seed=arguments.seed,
+        threads=arguments.threads,
+    )
+    try:
+        with TrainingBar("note") as bar:
+            figures = train_jazz(
+                arguments.data, arguments.out, arguments.hidden, arguments.layers, recipe, bar.show
+            )
+    except KeyboardInterrupt:
+        raise UserError(f"stopped; the same command goes on from {arguments.out}") from None
+    tell(figures)
+    print(f"saved to {arguments.out}; play it with: improv play --model {arguments.out}")
+    return 0

@@ -1,0 +1,63 @@
+"""The model card of a deepjazz checkpoint, written from its meta.json.
+
+What cannot be read off it, such as why this piece was chosen, stands in NOTES.md beside it, if there is one,
+and is taken into the card.
+"""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from models.checkpoint import META
+
+CARD, NOTES = "README.md", "NOTES.md"
+
+
+def write_card(folder: Path) -> None:
+    """Write README.md beside a checkpoint's meta.json."""
+    meta = json.loads((folder / META).read_text("utf-8"))
+    notes = folder / NOTES
+    card = format_card(folder.name, meta, notes.read_text("utf-8") if notes.is_file() else "")
+    (folder / CARD).write_text(card, "utf-8")
+
+
+def format_card(name: str, meta: dict[str, Any], notes: str) -> str:
+    """The card's Markdown."""
+    spec, figures, recipe = meta["spec"], meta["figures"], meta["recipe"]
+    settings = [f"{key} {value}" for key, value in recipe.items() if not isinstance(value, dict)]
+    dropout = [f"{key} {value}" for key, value in recipe.get("dropout", {}).items()]
+    credit = meta.get("credit", "")
+    lines = [
+        f"# {name}",
+        "",
+        f"Ji-Sung Kim's deepjazz: {spec['layers']} LSTM layers of {spec['hidden']} that foretell the next "
+        f"terminal from the {figures['words']} of one piece, a measure at a time; his rules make notes of "
+        "them. Weights in half precision; it runs in NumPy, without torch.",
+        "",
+        f"    improv render blues-f -o solo.mid --model {name}",
+        f"    improv render blues-f -o solo.mid --model {name} --rules ours",
+        "",
+        "## Figures of the training",
+        "",
+        "Nats a terminal, weights as stored. The last weights are kept, as in his program, and the model has "
+        "all but learned its piece by heart: what it says of the measures kept back shows it.",
+        "",
+        "| | |",
+        "|---|---|",
+        *(f"| {key.replace('_', ' ')} | {value:,} |" for key, value in figures.items()),
+        "",
+        *([notes.strip(), ""] if notes.strip() else []),
+        "## Data",
+        "",
+        f"{meta['data']}. corpus.txt has the terminals of the measures learned from, a measure a line: a "
+        "stretch of them is what each new measure goes on from.",
+        "",
+        *([f"If you describe a model trained on it, cite: {credit}.", ""] if credit else []),
+        "## Training",
+        "",
+        f"`improv train deepjazz`: seed {meta['seed']}; {', '.join(settings)}; dropout {', '.join(dropout)}; "
+        f"windows at every {meta['step']} terminals; the last {meta['held_out']:.0%} of the measures "
+        "kept back.",
+        "",
+    ]
+    return "\n".join(lines)

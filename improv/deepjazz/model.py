@@ -1,0 +1,103 @@
+"""A trained deepjazz model, found and made ready to play.
+
+Conventions: a checkpoint of kind "deepjazz" says in its meta.json which terminals it knows (`words`, by id);
+beside it lies `corpus.txt`, the measures it learned from, one a line in deepjazz's text form: as in his
+program a stretch of them is what each new measure goes on from.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from importlib.resources.abc import Traversable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from grammar.terminals import Kind, Terminal, TerminalError, format_line, parse_text
+from improv.deepjazz.vocabulary import Ids, Measures, Vocabulary, vocabulary_from_words
+from improv.errors import UserError
+from models.checkpoint import META, CheckpointError, load, shipped
+from models.language import CHARACTER, language_spec
+from models.network import Maps, Network, check_weights
+from models.spec import Spec
+
+KIND = "deepjazz"
+CORPUS = "corpus.txt"
+WINDOW = 20
+"""Terminals that a model reads before it says the next one."""
+EMBEDDING = 64
+"""Dimensions of a terminal; his are one-hot, which is as many as there are."""
+
+
+@dataclass(frozen=True, slots=True)
+class DeepjazzModel:
+    """What a checkpoint of kind "deepjazz" holds."""
+
+    vocabulary: Vocabulary
+    spec: Spec
+    weights: Mapping[str, npt.NDArray[np.float32]]
+    measures: tuple[tuple[Terminal, ...], ...]
+    """What it learned from."""
+    meta: Mapping[str, Any]
+    digest: str
+
+    def network(self) -> Network:
+        """The network, to be stepped terminal by terminal."""
+        return Network(self.spec, self.weights, identity_maps(self.vocabulary.size))
+
+    def corpus(self) -> Ids:
+        """The measures one after the other, as ids."""
+        return self.vocabulary.encode(terminal for measure in self.measures for terminal in measure)
+
+
+def deepjazz_spec(words: int, hidden: int, layers: int) -> Spec:
+    """Kim's network over so many words: LSTMs plainly one upon the other."""
+    return replace(language_spec(words, EMBEDDING, hidden, layers, "lstm"), skip=False)
+
+
+def identity_maps(size: int) -> Maps:
+    """The head's one expert speaks of the terminals themselves."""
+    return {CHARACTER: (np.arange(size, dtype=np.int16)[None, :],)}
+
+
+def load_deepjazz(folder: Path | None = None) -> DeepjazzModel:
+    """The model of a checkpoint folder, or the one that ships.
+
+    Raises:
+        UserError: the checkpoint is missing, damaged, or of another kind or shape.
+    """
+    place: Traversable = shipped(KIND) if folder is None else folder
+    try:
+        checkpoint = load(place, KIND, None)
+        vocabulary = vocabulary_from_words(checkpoint.meta["words"])
+        spec = checkpoint.spec
+        if spec != deepjazz_spec(vocabulary.size, spec.hidden, spec.layers):
+            raise CheckpointError(f"{place}: of another shape than a deepjazz model; train it again")
+        check_weights(spec, checkpoint.weights)
+        text = (place / CORPUS).read_text("utf-8")
+        measures = tuple(tuple(parse_text(line)) for line in text.splitlines() if line.strip())
+        model = DeepjazzModel(
+            vocabulary, spec, checkpoint.weights, measures, checkpoint.meta, checkpoint.digest
+        )
+        if len(model.corpus()) <= WINDOW or not any(map(opens, vocabulary.terminals)):
+            raise CheckpointError(f"{place}/{CORPUS}: damaged (it ends too early)")
+    except CheckpointError as error:
+        raise UserError(str(error)) from error
+    except OSError as error:
+        raise UserError(f"{place}: cannot read {CORPUS} ({error.strerror})") from error
+    except KeyError as error:
+        raise UserError(f"{place}: damaged ({META} and {CORPUS} do not agree on {error})") from error
+    except (TerminalError, TypeError, ValueError) as error:
+        raise UserError(f"{place}: damaged ({error})") from error
+    return model
+
+
+def opens(terminal: Terminal) -> bool:
+    """Whether a measure can begin with it: a note that is not measured from another."""
+    return terminal.kind is not Kind.REST and terminal.bounds is None
+
+
+def corpus_text(measures: Measures) -> str:
+    """What `corpus.txt` holds."""
+    return "".join(format_line(measure) + "\n" for measure in measures)

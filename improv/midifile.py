@@ -70,6 +70,8 @@ class Contents:
     """Those with notes; a track on several channels becomes one for each."""
     markers: tuple[tuple[float, str], ...]
     """Ticks and text, as of the chords."""
+    ticks: float = 0.0
+    """The length of the longest track, to its end mark."""
 
 
 def file_notes(notes: Iterable[Note | Performed]) -> tuple[FileNote, ...]:
@@ -251,7 +253,8 @@ def _contents(file: mido.MidiFile) -> Contents:
         tracks += _read_track(messages, scale)
     _, tempo = min(tempi, default=(0, STANDARD_TEMPO))
     _, meter = min(meters, default=(0, 4))
-    return Contents(title, tempo, meter, tuple(tracks), tuple(sorted(markers)))
+    length = max((sum(message.time for message in messages) for messages in file.tracks), default=0)
+    return Contents(title, tempo, meter, tuple(tracks), tuple(sorted(markers)), length * scale)
 
 
 def _read_track(messages: mido.MidiTrack, scale: float) -> list[Track]:

@@ -1,10 +1,11 @@
-"""`improv evaluate`: measure a model."""
+"""`improv evaluate`: measure a model, or what it played."""
 
 import argparse
 import json
 import sys
 from pathlib import Path
 
+from improv.commands import evaluate_music
 from improv.errors import UserError
 from improv.threads import use_one_thread
 
@@ -27,6 +28,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     jazz.add_argument("--model", type=Path, metavar="DIR", help="a checkpoint (default: the one that ships)")
     jazz.add_argument("--json", action="store_true", help="print one JSON object")
     jazz.set_defaults(evaluate=_evaluate_jazz)
+    music = kinds.add_parser(
+        "music",
+        help="what generated solos measure beside real ones",
+        description="Harmony, entropy, groove, structure, copying and overlaps of solos in MIDI files, "
+        "beside real ones.",
+    )
+    evaluate_music.add_arguments(music)
+    music.set_defaults(show=evaluate_music.run)
     text = kinds.add_parser(
         "text",
         help="next-character prediction on a text",
@@ -49,6 +58,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Evaluate and print the figures."""
     use_one_thread()
+    if hasattr(arguments, "show"):
+        arguments.show(arguments)
+        return 0
     figures: dict[str, float] = arguments.evaluate(arguments)
     if arguments.json:
         print(json.dumps(figures))

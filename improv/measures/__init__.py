@@ -1,0 +1,1 @@
+"""Measures of improvised solos: notes over changes in, numbers out."""

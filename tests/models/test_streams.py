@@ -104,6 +104,24 @@ def test_restored_it_goes_on_exactly(
         assert count == other_count
 
 
+@given(lengths_lists, st.integers(1, 6), seeds, windows, st.data())
+def test_who_takes_some_streams_takes_them_out_of_the_same_windows(
+    lengths: list[int], batch: int, seed: int, window: int, data: st.DataObject
+) -> None:
+    whole, part = (Streams(numbered(lengths), batch, seed) for _ in range(2))
+    for _ in range(4):
+        start = data.draw(st.integers(0, batch - 1))
+        streams = slice(start, data.draw(st.integers(start + 1, batch)))
+        all_, fresh, count = whole.next(window)
+        some, some_fresh, some_count = part.next(window, streams)
+        assert [real_steps(some, i) for i in range(some.ids.shape[1])] == [
+            real_steps(all_, i) for i in range(batch)
+        ][streams]
+        assert (fresh[streams] == some_fresh).all()
+        assert count == some_count
+    assert whole.state() == part.state()
+
+
 @settings(max_examples=10)
 @given(seeds)
 def test_every_variant_is_met(seed: int) -> None:

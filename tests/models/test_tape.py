@@ -57,6 +57,24 @@ def test_a_restored_tape_goes_on_as_the_first_would_have(seed: int, before: int)
         assert (ours[1] == theirs[1]).all()
 
 
+@given(st.integers(2, 6), seeds, st.integers(1, 9), st.data())
+def test_who_takes_some_heads_reads_what_they_read(
+    batch: int, seed: int, window: int, data: st.DataObject
+) -> None:
+    whole, part = (Tape(numbered(50), "next", batch, seed) for _ in range(2))
+    start = data.draw(st.integers(0, batch - 1))
+    heads = slice(start, data.draw(st.integers(start + 1, batch)))
+    for _ in range(9):
+        all_, fresh, count = whole.next(window)
+        some, some_fresh, some_count = part.next(window, heads)
+        assert bool((all_.ids[:, heads] == some.ids).all())
+        assert bool((all_.targets["next"][:, heads] == some.targets["next"]).all())
+        assert some.shifts["next"].shape == (*some.ids.shape[:2], 1)
+        assert some.dense.shape == (*some.ids.shape[:2], 0)
+        assert (fresh[heads] == some_fresh).all()
+        assert count == some_count
+
+
 def test_too_short_a_tape_is_refused() -> None:
     with pytest.raises(ValueError, match="too few"):
         Tape(numbered(5), "next", 3, 0)

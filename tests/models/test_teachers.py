@@ -89,6 +89,19 @@ def test_restored_lessons_go_on_as_the_first_would_have() -> None:
         assert bool((first.next(1)[0].ids == second.next(1)[0].ids).all())
 
 
+def test_who_takes_some_lines_is_taught_what_they_are() -> None:
+    whole, part = (Lessons([teacher(0)], REAL, END, LONGEST, BATCH, 0) for _ in range(2))
+    for _ in range(5):
+        all_, _, count = whole.next(1)
+        some, fresh, some_count = part.next(1, slice(2, 5))
+        assert count == some_count
+        assert fresh.tolist() == [True] * 3
+        assert bool((all_.ids[:, 2:5] == some.ids).all())
+        assert all_.opinions is not None
+        assert some.opinions is not None
+        assert bool((all_.opinions[CHARACTER][:, 2:5] == some.opinions[CHARACTER]).all())
+
+
 def test_without_teachers_there_is_no_lesson() -> None:
     with pytest.raises(ValueError, match="no teachers"):
         Lessons([], REAL, END, LONGEST, BATCH, 0)

@@ -72,6 +72,8 @@ class Contents:
     """Ticks and text, as of the chords."""
     ticks: float = 0.0
     """The length of the longest track, to its end mark."""
+    signatures: tuple[tuple[float, int, int], ...] = ()
+    """Time signatures: ticks, upper and lower figure."""
 
 
 def file_notes(notes: Iterable[Note | Performed]) -> tuple[FileNote, ...]:
@@ -235,7 +237,7 @@ def _contents(file: mido.MidiFile) -> Contents:
     scale = TICKS_PER_BEAT / file.ticks_per_beat
     title = ""
     tempi: list[tuple[int, float]] = []
-    meters: list[tuple[int, int]] = []
+    meters: list[tuple[int, int, int]] = []
     markers: list[tuple[float, str]] = []
     tracks: list[Track] = []
     for number, messages in enumerate(file.tracks):
@@ -245,16 +247,17 @@ def _contents(file: mido.MidiFile) -> Contents:
             if message.type == "set_tempo" and message.tempo > 0:
                 tempi.append((step, mido.tempo2bpm(message.tempo)))
             elif message.type == "time_signature":
-                meters.append((step, message.numerator))
+                meters.append((step, message.numerator, message.denominator))
             elif message.type == "marker":
                 markers.append((step * scale, _text(message.text)))
             elif message.type == "track_name" and number == 0:
                 title = title or _text(message.name)
         tracks += _read_track(messages, scale)
     _, tempo = min(tempi, default=(0, STANDARD_TEMPO))
-    _, meter = min(meters, default=(0, 4))
+    _, meter, _ = min(meters, default=(0, 4, 4))
+    signatures = tuple((step * scale, upper, lower) for step, upper, lower in sorted(meters))
     length = max((sum(message.time for message in messages) for messages in file.tracks), default=0)
-    return Contents(title, tempo, meter, tuple(tracks), tuple(sorted(markers)), length * scale)
+    return Contents(title, tempo, meter, tuple(tracks), tuple(sorted(markers)), length * scale, signatures)
 
 
 def _read_track(messages: mido.MidiTrack, scale: float) -> list[Track]:

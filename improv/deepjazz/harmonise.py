@@ -1,0 +1,200 @@
+"""Chords out of an accompaniment: which one sounds in every beat.
+
+Conventions: pitch class 0 is C; slots are stretches of time, usually beats, given by their edges in ticks of
+1/24 beat. Every chord of `CANDIDATES` on every root is a template over pitch classes (its letters in
+`grammar.chords`). The slots are cut into segments of one chord each, so that the sum of the segments'
+scores is highest (dynamic programming, as in Pardo and Birmingham, "Algorithms for Chordal Analysis",
+Computer Music Journal 2002):
+
+    a segment's score = what of the sound is in the chord, less what is outside
+                        - the chord's third, seventh and fifth that are not heard in all of it
+                        + the bass on the root where the segment begins
+                        - a price for a change, least on a bar line
+
+So a rootless voicing is told by its bass, a walking bass disturbs little, and a beat in which only the bass
+sounds gets the chord of its neighbours. A chord struck in the second half of a beat counts for the next:
+it anticipates. Pure; the same notes give the same chords.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from grammar.chords import NO_CHORD, ROOTS, Chord, parse_chord
+from grammar.notes import TICKS_PER_BEAT
+from improv.midifile import FileNote
+
+CANDIDATES: dict[str, float] = {
+    # suffix: what speaks against it beforehand
+    "maj7": 0.0,
+    "7": 0.0,
+    "-7": 0.0,
+    "": 0.2,
+    "-": 0.2,
+    "6": 0.3,
+    "-6": 0.4,
+    "-7b5": 0.2,
+    "o7": 0.3,
+    "7b9": 0.2,
+    "7sus": 0.5,
+    "7alt": 0.6,
+    "-maj7": 0.6,
+    "+7": 0.6,
+}
+"""The chords that are looked for, on every root."""
+
+FITS = {"C": 1.0, "L": 0.8, "S": -0.2, ".": -1.0}
+"""What a beat of a pitch class counts, by its letter over the chord."""
+MISSING = {3: 0.7, 4: 0.7, 10: 0.7, 11: 0.7, 9: 0.5, 5: 0.5, 6: 0.4, 8: 0.4, 7: 0.2}
+"""What it costs that a chord tone is not heard in the segment, by its degree."""
+ON_THE_ROOT, OFF_THE_ROOT = 1.5, -0.7
+"""What the bass adds where a segment begins, on the chord's root or elsewhere."""
+IN_BASS = {"1": 1.0, "C": 0.3, "L": 0.0, "S": 0.0, ".": -0.2}
+"""What the bass adds in every slot that it begins, on the root or by the letter of its note."""
+SILENCE = -0.3
+"""What a beat of a pitch class counts against there being no chord."""
+PRICES = (0.4, 0.8, 1.6)
+"""What a change costs: on a bar line, in the middle of a bar, elsewhere."""
+LONGEST = 8
+"""Slots of a segment, at most; a longer chord is several segments."""
+BASS_BELOW = 55
+"""Bass notes are the lowest that sound, and lower than this."""
+ANTICIPATED = 3
+"""Notes struck together off the beat that make an anticipated chord."""
+NEARLY = 2.0
+"""Ticks that a note may stand off its place."""
+LEAST_SHARE = 0.25
+"""Of a slot: a note that is shorter counts as much."""
+
+
+@dataclass(frozen=True, slots=True)
+class Slots:
+    """Where chords may change."""
+
+    edges: tuple[int, ...]
+    """Ticks, ascending; the last one ends the last slot."""
+    levels: tuple[int, ...]
+    """For every slot its place in `PRICES`: 0 a bar line, 1 the middle of a bar, 2 elsewhere."""
+
+
+def harmonise(notes: Iterable[FileNote], slots: Slots) -> list[Chord]:
+    """The chord of every slot, from the notes of an accompaniment, drums left out; N.C. in silence."""
+    return best_chords(*_profiles(sorted(notes), slots), slots.levels)
+
+
+def best_chords(
+    heard: npt.NDArray[np.float64], low: npt.NDArray[np.int_], levels: Sequence[int]
+) -> list[Chord]:
+    """The chords of the segments that score highest, from what `_profiles` says of every slot."""
+    count = len(levels)
+    if not count:
+        return []
+    chords = [NO_CHORD, *(parse_chord(root + suffix) for suffix in CANDIDATES for root in ROOTS)]
+    weights, tones, prices = _templates(chords)
+    roots = np.array([-1 if chord.root is None else chord.root for chord in chords])
+    in_bass = np.where(low[:, None] < 0, 0.0, _bass_weights(chords)[:, low].T)  # (N, K)
+    every = np.cumsum(heard @ weights.T + in_bass, axis=0)
+    so_far = np.concatenate([np.zeros((1, len(chords))), every])  # (N + 1, K)
+    sounding = np.concatenate([np.zeros((1, 12)), np.cumsum(heard, axis=0)])  # (N + 1, 12)
+
+    ways = len(chords)
+    best = np.full((count + 1, ways), -np.inf)  # of a last segment that ends here with this chord
+    begins, before = np.zeros((count + 1, ways), int), np.zeros((count + 1, ways), int)
+    for end in range(1, count + 1):
+        for start in range(max(0, end - LONGEST), end):
+            absent = (sounding[end] - sounding[start]) <= 1e-6  # (12,)
+            score = so_far[end] - so_far[start] - tones @ absent  # (K,)
+            last = int(np.argmax(best[start])) if start else 0
+            entered = (best[start, last] if start else 0.0) - PRICES[levels[start]] - prices
+            if low[start] >= 0:
+                entered = entered + np.where(
+                    roots < 0, 0.0, np.where(roots == low[start], ON_THE_ROOT, OFF_THE_ROOT)
+                )
+            stays = best[start] > entered
+            total = np.where(stays, best[start], entered) + score
+            better = total > best[end]
+            best[end] = np.where(better, total, best[end])
+            begins[end] = np.where(better, start, begins[end])
+            before[end] = np.where(better, np.where(stays, np.arange(ways), last), before[end])
+    found: list[Chord] = []
+    end, k = count, int(np.argmax(best[count]))
+    while end:
+        start = int(begins[end, k])
+        found += [chords[k]] * (end - start)
+        end, k = start, int(before[end, k])
+    return found[::-1]
+
+
+def _templates(
+    chords: Sequence[Chord],
+) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+    """What each pitch class counts, what its absence costs, (K, 12) each, and what speaks against, (K,)."""
+    weights, tones = np.full((len(chords), 12), SILENCE), np.zeros((len(chords), 12))
+    for k, chord in enumerate(chords):
+        if chord.root is None:
+            continue
+        for degree, letter in enumerate(chord.degrees):
+            place = (chord.root + degree) % 12
+            weights[k, place] = FITS[letter]
+            if letter == "C":
+                tones[k, place] = MISSING.get(degree, 0.0)
+    against = [0.0, *(price for price in CANDIDATES.values() for _ in ROOTS)]
+    return weights, tones, np.array(against)
+
+
+def _bass_weights(chords: Sequence[Chord]) -> npt.NDArray[np.float64]:
+    """What a bass note on each pitch class counts in every slot, (K, 12)."""
+    found = np.zeros((len(chords), 12))
+    for k, chord in enumerate(chords):
+        if chord.root is not None:
+            for degree, letter in enumerate(chord.degrees):
+                found[k, (chord.root + degree) % 12] = IN_BASS["1" if degree == 0 else letter]
+    return found
+
+
+def _profiles(
+    notes: Sequence[FileNote], slots: Slots
+) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.int_]]:
+    """How much of each slot each pitch class sounds, (N, 12), 0 to 1; the bass's pitch class, (N,), or -1."""
+    edges = np.array(slots.edges, float)
+    count = len(slots.levels)
+    heard, low, lowest = np.zeros((count, 12)), np.full(count, -1), np.full(count, 128)
+    together = Counter(_moment(note) for note in notes)
+    for note, is_lowest in zip(notes, _lowest(notes), strict=True):
+        slot = int(np.searchsorted(edges, note.onset + NEARLY, side="right")) - 1
+        if not 0 <= slot < count:
+            continue
+        onset, late = note.onset, note.onset + NEARLY >= (edges[slot] + edges[slot + 1]) / 2
+        if is_lowest and note.pitch < BASS_BELOW:
+            if not late and note.pitch < lowest[slot]:
+                lowest[slot], low[slot] = note.pitch, note.pitch % 12
+            continue
+        if late and together[_moment(note)] >= ANTICIPATED:
+            onset = edges[slot + 1]
+        end = max(note.onset + note.duration, onset + min(note.duration, TICKS_PER_BEAT // 2))
+        first, last = np.searchsorted(edges, (onset + NEARLY, end - NEARLY), side="right") - 1
+        for at in range(max(int(first), 0), min(int(last), count - 1) + 1):
+            share = (min(end, edges[at + 1]) - max(onset, edges[at])) / (edges[at + 1] - edges[at])
+            heard[at, note.pitch % 12] = min(1.0, heard[at, note.pitch % 12] + max(share, LEAST_SHARE))
+    return heard, low
+
+
+def _moment(note: FileNote) -> int:
+    return round(note.onset / NEARLY / 2)
+
+
+def _lowest(notes: Sequence[FileNote]) -> list[bool]:
+    """For each note, in order of onset, whether no lower one sounds as it starts."""
+    found: list[bool] = []
+    sounding: list[FileNote] = []
+    following = 0
+    for note in notes:
+        while following < len(notes) and notes[following].onset <= note.onset + NEARLY:
+            sounding.append(notes[following])
+            following += 1
+        sounding = [other for other in sounding if other.onset + other.duration > note.onset + NEARLY]
+        found.append(all(other.pitch >= note.pitch for other in sounding))
+    return found

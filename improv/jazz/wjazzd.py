@@ -1,11 +1,13 @@
 """Reader of the Weimar Jazz Database: transcribed solos as notes over changes.
 
-Conventions: only columns of the official release are read, so the file a user downloads and derived
-copies both work; `beats.chord` counts until the next one where it is blank, and a bar has as many
-beats as most bars of the solo. Tick 0 is the first annotated beat. Notes are put on the grid of 1/24
-beat from their annotated place (bar, beat, tatum of division), and end at the next onset at the
-latest: the solos are monophonic.
+Conventions: the file a user downloads and derived copies both work. Phrases are in `melody.phrase_id` where
+there is that column, else in the official release's `sections`, whose bounds count a solo's notes from 0.
+A chord, a form label and a chorus count until the next where they are blank, and a bar has as many beats
+as most bars of the solo. Tick 0 is the first annotated beat. Notes are put on the grid of 1/24 beat from
+their annotated place (bar, beat, tatum of division), and end at the next onset at the latest: the solos
+are monophonic.
 
+Source of the layout: https://jazzomat.hfm-weimar.de/dbformat/dbformat.html
 Data: M. Pfleiderer, K. Frieler, J. Abesser, W.-G. Zaddach, B. Burkhart (eds.), Inside the
 Jazzomat, Schott Campus 2017; Open Database License 1.0.
 """
@@ -13,6 +15,7 @@ Jazzomat, Schott Campus 2017; Open Database License 1.0.
 import lzma
 import sqlite3
 import tempfile
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -49,6 +52,18 @@ class Solo:
     """The chords of the whole solo, chorus after chorus."""
     beats: tuple[int, ...]
     """For every beat, its place in its bar, 0 the downbeat."""
+    phrases: tuple[int, ...] = ()
+    """The notes that begin a phrase, ascending; empty where phrases are not annotated."""
+    choruses: tuple[int, ...] = ()
+    """For every beat, its chorus, from 1; 0 before the first."""
+    form: tuple[str, ...] = ()
+    """For every beat, the label of its part of the form, such as A1, B1 or I1 (an introduction)."""
+    bass: tuple[int | None, ...] = ()
+    """For every beat, the MIDI pitch of the bass, None where it is not annotated."""
+    instrument: str = ""
+    """ts, as, tp, p, … as annotated."""
+    style: str = ""
+    """BEBOP, COOL, SWING, … as annotated."""
 
 
 def read_solos(source: Path, melids: Sequence[int] | None = None) -> list[Solo]:
@@ -59,43 +74,92 @@ def read_solos(source: Path, melids: Sequence[int] | None = None) -> list[Solo]:
     """
     with _opened(source) as connection:
         try:
-            known = {row[0]: row for row in connection.execute(_SOLO_QUERY)}
+            layout = _layout(connection)
+            known = {row[0]: row for row in connection.execute(layout.solos)}
             wanted = sorted(known) if melids is None else list(melids)
             missing = [melid for melid in wanted if melid not in known]
             if missing:
                 raise UserError(f"{source}: no solo {missing[0]} (it has {len(known)} solos)")
-            return [_read_solo(connection, *known[melid]) for melid in wanted]
+            return [_read_solo(connection, layout, *known[melid]) for melid in wanted]
         except sqlite3.DatabaseError as error:
             raise UserError(f"{source}: not the Weimar Jazz Database ({error})") from error
         except ChordError as error:
             raise UserError(f"{source}: {error}") from error
 
 
-_SOLO_QUERY = "SELECT melid, title, performer, avgtempo, rhythmfeel FROM solo_info"
-_BEAT_QUERY = "SELECT bar, beat, chord FROM beats WHERE melid = ? ORDER BY onset"
-_NOTE_QUERY = (
-    "SELECT bar, beat, tatum, division, pitch, duration / beatdur, loud_med "
-    "FROM melody WHERE melid = ? ORDER BY onset"
-)
+@dataclass(frozen=True, slots=True)
+class _Layout:
+    """The queries of one layout."""
+
+    solos: str
+    beats: str
+    notes: str
+    """The last column changes where a phrase begins, or is NULL."""
+    phrases: str | None
+    """First notes of phrases, where the notes' own query does not tell."""
+
+
+def _layout(connection: sqlite3.Connection) -> _Layout:
+    def columns(table: str, *names: str) -> str:
+        """Those that are there, and NULL for the others."""
+        there = {row[1] for row in connection.execute(f"PRAGMA table_info({table})")}
+        return ", ".join(name if name in there else "NULL" for name in names)
+
+    phrase = columns("melody", "phrase_id")
+    sections = columns("sections", "type") != "NULL"
+    return _Layout(
+        "SELECT melid, title, performer, avgtempo, rhythmfeel, "
+        f"{columns('solo_info', 'instrument', 'style')} FROM solo_info",
+        f"SELECT bar, beat, chord, {columns('beats', 'form', 'chorus_id', 'bass_pitch')} "
+        "FROM beats WHERE melid = ? ORDER BY onset",
+        f"SELECT bar, beat, tatum, division, pitch, duration / beatdur, loud_med, {phrase} "
+        "FROM melody WHERE melid = ? ORDER BY onset, eventid",
+        "SELECT start FROM sections WHERE melid = ? AND type = 'PHRASE' ORDER BY start"
+        if phrase == "NULL" and sections
+        else None,
+    )
 
 
 def _read_solo(
-    connection: sqlite3.Connection, melid: int, title: str, performer: str, tempo: float, feel: str
+    connection: sqlite3.Connection,
+    layout: _Layout,
+    melid: int,
+    title: str,
+    performer: str,
+    tempo: float,
+    feel: str,
+    instrument: str | None,
+    style: str | None,
 ) -> Solo:
     index: dict[tuple[int, int], int] = {}
-    chords: list[Chord] = []
     places: list[int] = []
+    chords: list[Chord] = []
+    form: list[str] = []
+    choruses: list[int] = []
+    bass: list[int | None] = []
     bars: Counter[int] = Counter()
-    for bar, beat, symbol in connection.execute(_BEAT_QUERY, (melid,)):
-        index[bar, beat] = len(chords)
-        chords.append(parse_chord(symbol) if symbol else (chords[-1] if chords else NO_CHORD))
+    for bar, beat, symbol, part, chorus, low in connection.execute(layout.beats, (melid,)):
+        index[bar, beat] = len(places)
         places.append(beat - 1)
+        chords.append(parse_chord(symbol) if symbol else (chords[-1] if chords else NO_CHORD))
+        # a star marks a part that stands for any, in the official release
+        form.append(part.lstrip("*") if part else (form[-1] if form else ""))
+        choruses.append(max(0, chorus) if chorus is not None else (choruses[-1] if choruses else 0))
+        bass.append(None if low is None else int(low))
         bars[bar] += 1
-    rows = [
-        (index[bar, beat] * TICKS_PER_BEAT + round((tatum - 1) / division * TICKS_PER_BEAT), *rest)
-        for bar, beat, tatum, division, *rest in connection.execute(_NOTE_QUERY, (melid,))
-        if (bar, beat) in index
-    ]
+    notes = list(connection.execute(layout.notes, (melid,)))
+    # a note off the annotated beats has no place
+    kept = [i for i, (bar, beat, *_) in enumerate(notes) if (bar, beat) in index]
+    rows = []
+    for bar, beat, tatum, division, *rest, _ in (notes[i] for i in kept):
+        tick = index[bar, beat] * TICKS_PER_BEAT + round((tatum - 1) / division * TICKS_PER_BEAT)
+        rows.append((tick, *rest))
+    if layout.phrases is None:
+        begun = [
+            i for i, row in enumerate(notes) if row[-1] is not None and (not i or row[-1] != notes[i - 1][-1])
+        ]
+    else:
+        begun = [start for (start,) in connection.execute(layout.phrases, (melid,))]
     meter = Counter(bars.values()).most_common(1)[0][0] if bars else 4
     return Solo(
         melid=melid,
@@ -106,7 +170,19 @@ def _read_solo(
         notes=_line(rows),
         changes=changes_from_beats(chords, meter),
         beats=tuple(places),
+        phrases=_phrases(begun, kept),
+        choruses=tuple(choruses),
+        form=tuple(form),
+        bass=tuple(bass),
+        instrument=instrument or "",
+        style=style or "",
     )
+
+
+def _phrases(begun: Sequence[int], kept: Sequence[int]) -> tuple[int, ...]:
+    """Where phrases that begin with annotated notes begin among those kept: at the next one kept."""
+    found = {bisect_left(kept, start) for start in begun}
+    return tuple(sorted(start for start in found if start < len(kept)))
 
 
 def _line(rows: list[tuple[int, int, float, float]]) -> tuple[Note, ...]:

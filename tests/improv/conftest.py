@@ -38,85 +38,151 @@ class Transcription:
     tempo: float = 150.0
     first_bar: int = 1
     meter: int = 4
+    phrases: Sequence[int] = ()
+    """The notes that begin phrases; the first of them is note 0."""
+    form: Sequence[str] = ()
+    """A beat."""
+    choruses: Sequence[int] = ()
+    """A beat."""
+    bass: Sequence[int | None] = ()
+    """A beat."""
+    instrument: str = "ts"
+    style: str = "BEBOP"
 
 
 Write = Callable[[Path, Sequence[Transcription], bool], Path]
 
-SOLO_INFO = (
-    "CREATE TABLE solo_info (melid INTEGER, performer TEXT, title TEXT, avgtempo FLOAT, rhythmfeel TEXT)"
-)
-OFFICIAL = (
-    "CREATE TABLE melody (eventid INTEGER PRIMARY KEY AUTOINCREMENT, melid INTEGER, onset REAL, pitch REAL, "
-    "duration REAL, period INTEGER, division INTEGER, bar INTEGER, beat INTEGER, tatum INTEGER, "
-    "subtatum INTEGER, num INTEGER, denom INTEGER, beatprops TEXT, beatdur REAL, tatumprops TEXT, "
-    "f0_mod TEXT, loud_max REAL, loud_med REAL)",
-    "CREATE TABLE beats (beatid INTEGER PRIMARY KEY AUTOINCREMENT, melid INTEGER, onset REAL, bar INTEGER, "
-    "beat INTEGER, signature TEXT, chord TEXT, form TEXT, bass_pitch INTEGER, chorus_id INTEGER)",
-    "CREATE TABLE sections (melid INTEGER, type TEXT, start INTEGER, end INTEGER, value TEXT)",
-)
-DERIVED = (
-    "CREATE TABLE melody (eventid INTEGER PRIMARY KEY, melid INTEGER, onset REAL, pitch INTEGER, "
-    "duration REAL, period INTEGER, division INTEGER, bar INTEGER, beat INTEGER, tatum INTEGER, "
-    "beatdur REAL, signature TEXT, loud_max REAL, loud_med REAL, phrase_id INTEGER, phrase_begin INTEGER, "
-    "chorus_id INTEGER, chord TEXT, form TEXT, idea TEXT, onset_beats REAL, onset_beats_q REAL, "
-    "duration_beats REAL)",
-    "CREATE TABLE beats (beatid INTEGER PRIMARY KEY, melid INTEGER, beat_index INTEGER, onset REAL, "
-    "duration REAL, period INTEGER, division INTEGER, bar INTEGER, beat INTEGER, signature TEXT, "
-    "chord TEXT, chord_change INTEGER, form TEXT, chorus_id INTEGER, bass_pitch INTEGER)",
-)
+OFFICIAL = {
+    "melody": "eventid INTEGER PRIMARY KEY AUTOINCREMENT, melid INTEGER, onset REAL, pitch REAL, duration "
+    "REAL, period INTEGER, division INTEGER, bar INTEGER, beat INTEGER, tatum INTEGER, subtatum INTEGER, "
+    "num INTEGER, denom INTEGER, beatprops TEXT, beatdur REAL, tatumprops TEXT, f0_mod TEXT, loud_max REAL, "
+    "loud_med REAL, loud_sd REAL, loud_relpos REAL, loud_cent REAL, loud_s2b REAL, f0_range REAL, "
+    "f0_freq_hz REAL, f0_med_dev REAL",
+    "beats": "beatid INTEGER PRIMARY KEY AUTOINCREMENT, melid INTEGER, onset REAL, bar INTEGER, beat "
+    "INTEGER, signature TEXT, chord TEXT, form TEXT, bass_pitch INTEGER, chorus_id INTEGER",
+    "sections": "melid INTEGER, type TEXT, start INTEGER, end INTEGER, value TEXT",
+    "melody_type": "melid INTEGER, type TEXT",
+    "transcription_info": "melid INTEGER, filename_sv TEXT, filename_solo TEXT, solotime TEXT, "
+    "solostart_sec FLOAT, status TEXT, trackid INTEGER",
+    "solo_info": "melid INTEGER, trackid INTEGER, compid INTEGER, recordid INTEGER, performer TEXT, title "
+    "TEXT, titleaddon TEXT, solopart INTEGER, instrument TEXT, style TEXT, avgtempo FLOAT, tempoclass TEXT, "
+    "rhythmfeel TEXT, key TEXT, signature TEXT, chord_changes TEXT, chorus_count INTEGER",
+    "record_info": "recordid INTEGER PRIMARY KEY AUTOINCREMENT, artist TEXT, recordtitle TEXT, label TEXT, "
+    "recordbib TEXT, mbzid TEXT, releasedate TEXT",
+    "track_info": "trackid INTEGER PRIMARY KEY AUTOINCREMENT, filename_track TEXT, recordid INTEGER, lineup "
+    "TEXT, mbzid TEXT, trackno INTEGER, recordingdate TEXT, compid INTEGER",
+    "composition_info": "compid INTEGER PRIMARY KEY AUTOINCREMENT, title TEXT, composer TEXT, form TEXT, "
+    "template TEXT, tonalitytype TEXT, genre TEXT",
+    "esac_info": "melid INTEGER, collection TEXT, title TEXT, esacid TEXT, key TEXT, unit TEXT, signature "
+    "TEXT, region TEXT, function TEXT, comment TEXT, source TEXT, cnr TEXT, tunefamily TEXT, text TEXT, "
+    "melstring TEXT, lcm_tatum INTEGER",
+    "popsong_info": "melid INTEGER, artist TEXT, title TEXT, avgtempo REAL, tempoclass TEXT, signature "
+    "TEXT, key TEXT, filename TEXT, chordchanges TEXT, year INTEGER, country TEXT, style TEXT",
+    "db_info": "name TEXT, creator TEXT, major INTEGER, minor INTEGER, release TEXT, created TEXT, license "
+    "TEXT, status TEXT",
+}
+"""The whole schema that a user downloads: https://jazzomat.hfm-weimar.de/dbformat/dbformat.html."""
+DERIVED = {
+    "solo_info": "melid INTEGER, performer TEXT, title TEXT, instrument TEXT, style TEXT, avgtempo REAL, "
+    "rhythmfeel TEXT",
+    "melody": "eventid INTEGER PRIMARY KEY, melid INTEGER, onset REAL, pitch INTEGER, duration REAL, period "
+    "INTEGER, division INTEGER, bar INTEGER, beat INTEGER, tatum INTEGER, beatdur REAL, signature TEXT, "
+    "loud_max REAL, loud_med REAL, phrase_id INTEGER, phrase_begin INTEGER, chorus_id INTEGER, chord TEXT, "
+    "form TEXT, idea TEXT, onset_beats REAL, onset_beats_q REAL, duration_beats REAL",
+    "beats": "beatid INTEGER PRIMARY KEY, melid INTEGER, beat_index INTEGER, onset REAL, duration REAL, "
+    "period INTEGER, division INTEGER, bar INTEGER, beat INTEGER, signature TEXT, chord TEXT, chord_change "
+    "INTEGER, form TEXT, chorus_id INTEGER, bass_pitch INTEGER",
+}
 
 
 def write_database(path: Path, solos: Sequence[Transcription], official: bool) -> Path:
     """A database in the official layout (as its own program writes it) or the derived one."""
     with closing(sqlite3.connect(path)) as connection:
         connection.execute("PRAGMA synchronous = OFF")
-        for statement in (SOLO_INFO, *(OFFICIAL if official else DERIVED)):
-            connection.execute(statement)
+        for table, columns in (OFFICIAL if official else DERIVED).items():
+            connection.execute(f"CREATE TABLE {table} ({columns})")
         for solo in solos:
             _write_solo(connection, solo, official)
         connection.commit()
     return path
 
 
+def _insert(connection: sqlite3.Connection, table: str, **values: object) -> None:
+    places = ", ".join("?" * len(values))
+    connection.execute(f"INSERT INTO {table} ({', '.join(values)}) VALUES ({places})", tuple(values.values()))
+
+
 def _write_solo(connection: sqlite3.Connection, solo: Transcription, official: bool) -> None:
-    second = 60 / solo.tempo
-    connection.execute(
-        "INSERT INTO solo_info VALUES (?, ?, ?, ?, ?)",
-        (solo.melid, "Nobody", f"Solo {solo.melid}", solo.tempo, "SWING"),
+    _insert(
+        connection,
+        "solo_info",
+        melid=solo.melid,
+        performer="Nobody",
+        title=f"Solo {solo.melid}",
+        avgtempo=solo.tempo,
+        rhythmfeel="SWING",
+        instrument=solo.instrument,
+        style=solo.style,
     )
+    _write_beats(connection, solo, official)
+    _write_notes(connection, solo, official)
+    if official:
+        _insert(connection, "melody_type", melid=solo.melid, type="SOLO")
+        ends = [*(start - 1 for start in solo.phrases[1:]), len(solo.rows) - 1]
+        for number, (start, end) in enumerate(zip(solo.phrases, ends, strict=False), start=1):
+            bounds = {"start": start, "end": end}
+            _insert(connection, "sections", melid=solo.melid, type="PHRASE", value=str(number), **bounds)
+        _insert(connection, "sections", melid=solo.melid, type="CHORUS", start=1, end=2, value="1")
+
+
+def _write_beats(connection: sqlite3.Connection, solo: Transcription, official: bool) -> None:
+    """The official release leaves blank what has not changed."""
+    second = 60 / solo.tempo
+
+    def given(values: Sequence[object], index: int, blank: object) -> object:
+        if not values:
+            return blank
+        return blank if official and index and values[index] == values[index - 1] else values[index]
+
     for index, chord in enumerate(solo.chords):
-        bar, beat = solo.first_bar + index // solo.meter, index % solo.meter + 1
-        changed = index == 0 or chord != solo.chords[index - 1]
+        common = {
+            "melid": solo.melid,
+            "onset": index * second,
+            "bar": solo.first_bar + index // solo.meter,
+            "beat": index % solo.meter + 1,
+            "chord": given(solo.chords, index, ""),
+            "form": given(solo.form, index, ""),
+            "chorus_id": given(solo.choruses, index, None),
+            "bass_pitch": solo.bass[index] if solo.bass else None,
+        }
         if official:
-            values: tuple[object, ...] = (solo.melid, index * second, bar, beat, chord if changed else "")
-            connection.execute(
-                "INSERT INTO beats (melid, onset, bar, beat, chord) VALUES (?, ?, ?, ?, ?)", values
-            )
+            _insert(connection, "beats", signature="4/4" if index == 0 else "", **common)
         else:
-            values = (solo.melid, index, index * second, solo.meter, bar, beat, chord, int(changed))
-            connection.execute(
-                "INSERT INTO beats (melid, beat_index, onset, period, bar, beat, chord, chord_change) "
-                "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-                values,
-            )
-    for row in solo.rows:
+            changed = index == 0 or chord != solo.chords[index - 1]
+            _insert(connection, "beats", beat_index=index, chord_change=int(changed), **common)
+
+
+def _write_notes(connection: sqlite3.Connection, solo: Transcription, official: bool) -> None:
+    second = 60 / solo.tempo
+    for number, row in enumerate(solo.rows):
         beats = (row.bar - solo.first_bar) * solo.meter + row.beat - 1 + (row.tatum - 1) / row.division
-        connection.execute(
-            "INSERT INTO melody (melid, onset, pitch, duration, period, division, bar, beat, tatum, "
-            "beatdur, loud_med) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            (
-                solo.melid,
-                beats * second,
-                row.pitch,
-                row.beats * second,
-                solo.meter,
-                row.division,
-                row.bar,
-                row.beat,
-                row.tatum,
-                second,
-                row.loudness,
-            ),
+        phrase = sum(start <= number for start in solo.phrases)
+        told = {} if official or not phrase else {"phrase_id": phrase, "phrase_begin": number in solo.phrases}
+        _insert(
+            connection,
+            "melody",
+            melid=solo.melid,
+            onset=beats * second,
+            pitch=row.pitch,
+            duration=row.beats * second,
+            period=solo.meter,
+            division=row.division,
+            bar=row.bar,
+            beat=row.beat,
+            tatum=row.tatum,
+            beatdur=second,
+            loud_med=row.loudness,
+            **told,
         )
 
 

@@ -35,10 +35,17 @@ def made_up(make_row: "MakeRow", make_solo: "MakeSolo") -> "list[Transcription]"
         make_row(3, 4, 4, 4, 67, beats=0.01, loudness=40.0),
     ]
     second = [make_row(-1, 3, 1, 1, 70), make_row(0, 1, 1, 2, 71)]
-    return [
-        make_solo(7, CHORDS, first),
-        make_solo(9, ["C-7"] * 3 + ["F7"] * 3, second, tempo=90.0, first_bar=-1, meter=3),
-    ]
+    blues = make_solo(
+        7,
+        CHORDS,
+        first,
+        phrases=(0, 2, 3),
+        form=("I1",) * 2 + ("A1",) * 8 + ("B1",) * 2,
+        choruses=(0,) * 2 + (1,) * 6 + (2,) * 4,
+        bass=(41, None) * 6,
+    )
+    waltz = ["C-7"] * 3 + ["F7"] * 3
+    return [blues, make_solo(9, waltz, second, tempo=90.0, first_bar=-1, meter=3, instrument="p", style="")]
 
 
 @pytest.mark.parametrize("official", [True, False], ids=["official", "derived"])
@@ -61,6 +68,13 @@ def test_a_solo_is_read_as_it_is_annotated(
     assert (first.changes.meter, first.changes.length) == (4, 12 * 24)
     assert (second.changes.meter, second.beats) == (3, (0, 1, 2, 0, 1, 2))
     assert [note.onset for note in second.notes] == [48, 72]
+    assert first.phrases == (0, 2, 3)
+    assert first.form == ("I1",) * 2 + ("A1",) * 8 + ("B1",) * 2
+    assert first.choruses == (0,) * 2 + (1,) * 6 + (2,) * 4
+    assert first.bass == (41, None) * 6
+    assert (first.instrument, first.style) == ("ts", "BEBOP")
+    assert (second.phrases, second.form, second.bass) == ((), ("",) * 6, (None,) * 6)
+    assert (second.choruses, second.instrument, second.style) == ((0,) * 6, "p", "")
 
 
 def test_both_layouts_read_the_same_plain_and_packed(
@@ -86,6 +100,10 @@ def test_any_solo_reads_the_same_from_both_layouts_as_one_voice(
 ) -> None:
     symbols = st.sampled_from(["C7", "F-7", "Bbj7", "NC", "Ebo7", "Am7b5", "G7/B", "D79b"])
     chords = data.draw(st.lists(symbols, min_size=4, max_size=12))
+
+    def a_beat(values: Any) -> Any:
+        return data.draw(st.lists(values, min_size=len(chords), max_size=len(chords)))
+
     rows = []
     for beat in range(len(chords)):
         division = data.draw(st.integers(1, 6))
@@ -93,13 +111,21 @@ def test_any_solo_reads_the_same_from_both_layouts_as_one_voice(
             length = data.draw(st.floats(0.01, 5))
             pitch = data.draw(st.integers(36, 97))
             rows.append(make_row(beat // 4 + 1, beat % 4 + 1, tatum, division, pitch, length))
-    transcription = make_solo(1, chords, rows)
+    begun = data.draw(st.sets(st.integers(1, max(1, len(rows) - 1)))) if rows else set()
+    phrases = sorted({0, *begun} & set(range(len(rows))))
+    form = a_beat(st.sampled_from(["A1", "A2", "B1", "I1"]))
+    choruses = a_beat(st.integers(0, 2))
+    bass = a_beat(st.none() | st.integers(28, 60))
+    transcription = make_solo(1, chords, rows, phrases=phrases, form=form, choruses=choruses, bass=bass)
     solos = []
     for official in (True, False):
         path = tmp_path / "any.db"
         path.unlink(missing_ok=True)
         solos.append(read_solos(write_wjazzd(path, [transcription], official))[0])
     assert solos[0] == solos[1]
+    found = solos[0]
+    assert (list(found.phrases), list(found.form), list(found.bass)) == (phrases, form, bass)
+    assert list(found.choruses) == choruses
     line = solos[0].notes
     assert [note.pitch for note in line] == [row.pitch for row in rows]
     assert not overlaps(line)
@@ -192,6 +218,88 @@ def test_an_unknown_chord_is_named(tmp_path: Path, write_wjazzd: "Write", make_s
     path = write_wjazzd(tmp_path / "wjazzd.db", [make_solo(1, ["H7"] * 4, [])], True)
     message = error_of(lambda: read_solos(path))
     assert "wjazzd.db: unknown chord 'H7'" in message
+
+
+def test_a_part_that_stands_for_any_loses_its_star(
+    tmp_path: Path, write_wjazzd: "Write", make_solo: "MakeSolo"
+) -> None:
+    solo = make_solo(1, ["C7"] * 3, [], form=("*A1", "*A1", "B1"))
+    (found,) = read_solos(write_wjazzd(tmp_path / "wjazzd.db", [solo], True))
+    assert found.form == ("A1", "A1", "B1")
+
+
+def test_a_phrase_that_begins_off_the_beats_begins_with_the_next_note(
+    tmp_path: Path, write_wjazzd: "Write", make_row: "MakeRow", make_solo: "MakeSolo"
+) -> None:
+    rows = [make_row(1, 1, 1, 1, 60), make_row(1, 3, 1, 1, 62), make_row(9, 1, 1, 1, 64)]
+    rows = [rows[0], make_row(0, 4, 1, 1, 61), rows[1], rows[2]]
+    rows.sort(key=lambda row: (row.bar, row.beat))
+    solo = make_solo(1, ["C7"] * 4, rows, phrases=(0, 2, 3))
+    for official in (True, False):
+        path = tmp_path / f"{official}.db"
+        (found,) = read_solos(write_wjazzd(path, [solo], official))
+        assert [note.pitch for note in found.notes] == [60, 62]
+        assert found.phrases == (0, 1), "the last phrase had no note on a beat"
+
+
+OFFICIAL_LACKS = {
+    "melody": (
+        "chord phrase_id phrase_begin chorus_id form idea onset_beats onset_beats_q duration_beats signature"
+    ),
+    "beats": "beat_index chord_change duration period division",
+}
+
+
+@pytest.fixture(scope="session")
+def as_downloaded(database: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The real solos in the official layout: columns dropped, repeats left blank, phrases as sections."""
+    path = tmp_path_factory.mktemp("official") / "wjazzd.db"
+    path.write_bytes(database.read_bytes())
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("PRAGMA synchronous = OFF")
+        connection.execute(
+            "CREATE TABLE sections (melid INTEGER, type TEXT, start INTEGER, end INTEGER, value TEXT)"
+        )
+        connection.execute(
+            "INSERT INTO sections SELECT melid, 'PHRASE', min(i), max(i), phrase_id FROM ("
+            "SELECT melid, phrase_id, row_number() OVER (PARTITION BY melid ORDER BY eventid) - 1 AS i FROM melody"
+            ") GROUP BY melid, phrase_id"
+        )
+        for column in ("chord", "form"):
+            connection.execute(
+                f"UPDATE beats SET {column} = '' WHERE beatid IN (SELECT beatid FROM ("
+                f"SELECT beatid, {column} = lag({column}) OVER (PARTITION BY melid ORDER BY onset) AS same "
+                "FROM beats) WHERE same)"
+            )
+        for table, names in OFFICIAL_LACKS.items():
+            for name in names.split():
+                connection.execute(f"ALTER TABLE {table} DROP COLUMN {name}")
+        connection.commit()
+    return path
+
+
+@pytest.mark.data
+def test_the_real_solos_are_the_same_in_the_official_layout(
+    all_solos: dict[int, Solo], as_downloaded: Path
+) -> None:
+    with closing(sqlite3.connect(as_downloaded)) as connection:
+        blank = connection.execute("SELECT count(*) FROM beats WHERE chord = ''").fetchone()[0]
+    assert blank > 50_000, "or nothing would be left out"
+    found = {solo.melid: solo for solo in read_solos(as_downloaded)}
+    assert found == all_solos
+
+
+@pytest.mark.data
+def test_every_real_solo_has_its_phrases_choruses_and_form(all_solos: dict[int, Solo]) -> None:
+    for solo in all_solos.values():
+        assert solo.phrases[0] == 0
+        assert all(a < b for a, b in pairwise(solo.phrases))
+        assert len(solo.form) == len(solo.choruses) == len(solo.bass) == len(solo.beats)
+        assert all(solo.form)
+        assert all(b - a in (0, 1) for a, b in pairwise(solo.choruses))
+        assert solo.instrument
+        assert solo.style
+    assert sum(len(solo.phrases) for solo in all_solos.values()) > 10_000
 
 
 @pytest.mark.data

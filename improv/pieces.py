@@ -8,6 +8,7 @@ were performed by `improv.swing.perform`, else as `improv.swing.quantise` hears 
 
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 
 from grammar.changes import changes_from_beats
@@ -137,7 +138,7 @@ def _unperformed(voice: Sequence[FileNote], ratio: float, delay: float) -> tuple
         return round(to_grid(tick, 1.0 if uneven else ratio, delay))
 
     starts = [back(note.onset) for note in voice]
-    if any(b <= a for a, b in zip(starts, starts[1:], strict=False)):
+    if any(b <= a for a, b in pairwise(starts)):
         return None
     return starts, [back(note.onset + note.duration) for note in voice]
 

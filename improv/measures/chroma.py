@@ -33,7 +33,8 @@ def chroma(piece: Piece, harmony: bool = True) -> Numbers:
     window /= window.sum()
     smooth = np.array([np.convolve(row, window, mode="same") for row in np.asarray(levels)])[:, ::STEP]
     norms = np.linalg.norm(smooth, axis=0)
-    return np.divide(smooth, norms, out=np.full_like(smooth, 12**-0.5), where=norms > 1e-3)
+    found: Numbers = np.divide(smooth, norms, out=np.full_like(smooth, 12**-0.5), where=norms > 1e-3)
+    return found
 
 
 def _energies(piece: Piece, harmony: bool) -> Numbers:

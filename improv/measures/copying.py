@@ -39,7 +39,7 @@ def source_of(pieces: Sequence[Piece]) -> Source:
 
 
 def longest_run(piece: Piece, source: Source) -> int:
-    """Notes of the longest run that is found in one of the source's lines; 1 where nothing is, 0 of nothing."""
+    """Notes of the longest run that one of the source's lines has too: 1 or more, 0 of no notes."""
     line = _spelled(piece)
     longest = 0
     for start in range(len(line)):

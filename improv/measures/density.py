@@ -24,7 +24,8 @@ def density(samples: Numbers, at: Numbers, least_width: float) -> Numbers:
     found = np.zeros(len(at))
     for some in np.array_split(samples, -(-len(samples) // 256)):
         found += np.exp(-0.5 * ((at[:, None] - some[None, :]) / width) ** 2).sum(axis=1)
-    return found / (len(samples) * width * np.sqrt(2 * np.pi))
+    scaled: Numbers = found / (len(samples) * width * np.sqrt(2 * np.pi))
+    return scaled
 
 
 def bandwidth(samples: Numbers) -> float:

@@ -15,7 +15,7 @@ NOTES = 5
 
 
 def restated(piece: Piece, notes: int = NOTES) -> float | None:
-    """The share of motifs that were played before in the piece, 0 to 1; None for less notes than a motif's."""
+    """The share of motifs that were played before in the piece, 0 to 1; None where it has none."""
     steps = [(b.pitch - a.pitch, b.onset - a.onset) for a, b in pairwise(piece.notes)]
     size = notes - 1
     motifs = [tuple(steps[i : i + size]) for i in range(len(steps) - size + 1)]

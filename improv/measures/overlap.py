@@ -41,7 +41,7 @@ def class_histogram(piece: Piece) -> Numbers:
     found = np.zeros(12)
     for note in piece.notes:
         found[pitch_class(note.pitch)] += note.duration
-    return found / max(found.sum(), 1)
+    return shares(found)
 
 
 def class_transitions(piece: Piece) -> Numbers:
@@ -74,7 +74,7 @@ def length_histogram(piece: Piece) -> Numbers:
     found = np.zeros(len(LENGTH_CLASSES))
     for found_class in _length_classes(piece):
         found[found_class] += 1
-    return found / max(found.sum(), 1)
+    return shares(found)
 
 
 def length_transitions(piece: Piece) -> Numbers:
@@ -126,6 +126,12 @@ def overlaps(generated: Sequence[Piece], real: Sequence[Piece]) -> Mapping[str, 
         within = distances(r, r)[~np.eye(len(r), dtype=bool)]
         between = distances(g, r).ravel()
         found[name] = Overlap(*agreement(within, between), within, between)
+    return found
+
+
+def shares(counts: Numbers) -> Numbers:
+    """Counts over their sum; zeros where there are none."""
+    found: Numbers = counts / max(counts.sum(), 1)
     return found
 
 

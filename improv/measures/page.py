@@ -11,18 +11,27 @@ import numpy as np
 from improv.measures.compare import Comparison, Measured
 from improv.measures.figures import MEASURES, Value
 from improv.measures.overlap import FEATURES
-from improv.measures.panel import GRID, HEIGHT, INK, SOFT, WIDTH, Curve, panel, text
+from improv.measures.panel import GRID, HEIGHT, INK, SOFT, WIDTH, Curve, Numbers, panel, text
 from improv.measures.table import spelled
 
-COLUMNS, SPACE, LEFT, TOP = 4, 36, 44, 104
+COLUMNS, SPACE, LEFT, TOP = 4, 36, 44, 112
 REAL = "#33658a"
 COLOURS = ("#b8484e", "#b97a10", "#22806f", "#6a4c93", "#7a5c3e")
 """One for each other set; they begin again where there are more."""
 PAPER = "#fbfaf6"
+FIGURES = (
+    "A curve shows how the solos of a set spread, a triangle and the number in its colour their mean. "
+    "Dashed: the mean published for real solos, measured whole."
+)
+AREAS = (
+    "How far apart solos are: the real ones among themselves (filled), and each other set from the real. "
+    "The number is the area that both curves share."
+)
 STYLE = (
     "text{font-family:'Helvetica Neue',Helvetica,Arial,'DejaVu Sans',sans-serif;fill:" + INK + "}"
     ".small{font-size:11px;fill:" + SOFT + "}.body{font-size:13px}.title{font-size:14px;font-weight:600}"
     ".head{font-size:22px;font-weight:600}.part{font-size:16px;font-weight:600}"
+    ".figure{font-size:12.5px;font-weight:600}"
 )
 
 
@@ -32,11 +41,7 @@ def picture(comparison: Comparison) -> str:
     areas = [_area(name, comparison) for name in FEATURES]
     width = 2 * LEFT + COLUMNS * WIDTH + (COLUMNS - 1) * SPACE
     middle = TOP + _height(figures)
-    height = middle + 74 + _height(areas)
-    explained = (
-        "Distances of the real solos among themselves (filled) and from each other set; "
-        "the number is the area both curves share"
-    )
+    height = middle + 96 + _height(areas)
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" '
         f'height="{height}" role="img" aria-label="Measures of generated solos beside real ones">',
@@ -44,11 +49,12 @@ def picture(comparison: Comparison) -> str:
         f'<rect width="{width}" height="{height}" fill="{PAPER}"/>',
         text(LEFT, 40, "Generated solos beside real ones", "head"),
         _legend(comparison),
+        text(LEFT, 86, FIGURES, "small"),
         _laid_out(figures, TOP),
         f'<path d="M{LEFT},{middle + 8} h{width - 2 * LEFT}" stroke="{GRID}"/>',
         text(LEFT, middle + 36, "Overlaps with the real set", "part"),
-        text(LEFT + 226, middle + 36, explained, "small"),
-        _laid_out(areas, middle + 62),
+        text(LEFT, middle + 55, AREAS, "small"),
+        _laid_out(areas, middle + 82),
     ]
     return "\n".join([*parts, "</svg>\n"])
 
@@ -93,32 +99,30 @@ def _legend(comparison: Comparison) -> str:
 
 
 def _figure(name: str, comparison: Comparison) -> str:
-    """A measure's panel: the sets' means in words, and their curves."""
+    """A measure's panel: the sets' means, and their curves."""
     known = MEASURES[name]
     sets = _coloured(comparison)
-    means = ", ".join(f"{each.name} {spelled(each.means[name], known.unit)}" for each, _ in sets)
+    means = [(spelled(each.means[name], known.unit), colour) for each, colour in sets]
     curves = [
         Curve(_known(each.values[name]), colour, each.means[name], each is comparison.real)
         for each, colour in sets
     ]
-    return panel(known.title, means, curves, known.unit == "%")
+    published = known.published[0] if known.published else None
+    return panel(known.title, means, curves, known.unit == "%", published)
 
 
-def _known(values: Sequence[Value]) -> "np.ndarray[tuple[int], np.dtype[np.float64]]":
+def _known(values: Sequence[Value]) -> Numbers:
     return np.array([value for value in values if value is not None], dtype=float)
 
 
 def _area(name: str, comparison: Comparison) -> str:
     """A feature's panel: the distances within the real set and from each other set."""
-    curves = []
-    said = []
-    for each, colour in _coloured(comparison)[1:]:
-        overlap = comparison.overlaps[each.name][name]
-        curves.append(Curve(overlap.between, colour, None))
-        said.append(f"{each.name} {overlap.area:.2f}")
-    if comparison.others:
-        within = comparison.overlaps[comparison.others[0].name][name].within
-        curves.insert(0, Curve(within, REAL, None, filled=True))
+    found = comparison.overlaps
+    sets = _coloured(comparison)[1:]
+    curves = [Curve(found[each.name][name].between, colour, None) for each, colour in sets]
+    areas = [(f"{found[each.name][name].area:.2f}", colour) for each, colour in sets]
+    if sets:
+        curves.insert(0, Curve(found[sets[0][0].name][name].within, REAL, None, filled=True))
     if comparison.ceiling is not None:
-        said.insert(0, f"other real {comparison.ceiling[name].area:.2f}")
-    return panel(FEATURES[name][0], ", ".join(said), curves)
+        areas.insert(0, (f"{comparison.ceiling[name].area:.2f}", REAL))
+    return panel(FEATURES[name][0], areas, curves)

@@ -33,35 +33,64 @@ class Curve:
     filled: bool = False
 
 
-def panel(title: str, note: str, curves: Sequence[Curve], percent: bool = False) -> str:
-    """The SVG of a panel: its title, a note in small letters under it, curves, and an axis."""
-    parts = [text(0, 14, title, "title"), text(0, 30, note, "small")]
+def panel(
+    title: str,
+    figures: Sequence[tuple[str, str]],
+    curves: Sequence[Curve],
+    percent: bool = False,
+    published: float | None = None,
+) -> str:
+    """The SVG of a panel.
+
+    Args:
+        title: what is measured.
+        figures: in words and a colour, under the title.
+        curves: the distributions, each over those before it.
+        percent: whether the axis tells shares.
+        published: a value to mark by a dashed line.
+    """
+    parts = [text(0, 14, title, "title"), _figures(figures)]
     shown = [curve for curve in curves if len(curve.samples)]
     if not shown:
         return "\n".join([*parts, text(0, (TOP + BOTTOM) / 2, "nothing to measure", "small")])
-    low, high = _range(shown)
+    low, high = _range(shown, 1.0 if percent else None)
     at = np.linspace(low, high, POINTS)
     heights = [density(curve.samples, at, (high - low) / 60) for curve in shown]
     highest = max(float(height.max()) for height in heights)
+    if published is not None and low <= published <= high:
+        x = _x(published, low, high)
+        parts.append(
+            f'<path d="M{x:.1f},{TOP} V{BOTTOM}" stroke="{SOFT}" stroke-width="1" stroke-dasharray="3 3"/>'
+        )
     for curve, height in zip(shown, heights, strict=True):
         points = " ".join(
             f"{_x(value, low, high):.1f},{BOTTOM - (BOTTOM - TOP) * share / highest:.1f}"
             for value, share in zip(at, height, strict=True)
         )
         if curve.filled:
-            parts.append(
-                f'<path d="M0,{BOTTOM} L{points} L{WIDTH},{BOTTOM} z" fill="{curve.colour}" fill-opacity="0.18"/>'
-            )
+            outline = f"M0,{BOTTOM} L{points} L{WIDTH},{BOTTOM} z"
+            parts.append(f'<path d="{outline}" fill="{curve.colour}" fill-opacity="0.22"/>')
         parts.append(
-            f'<polyline points="{points}" fill="none" stroke="{curve.colour}" stroke-width="1.8" '
-            'stroke-linejoin="round"/>'
+            f'<polyline points="{points}" fill="none" stroke="{curve.colour}" '
+            f'stroke-width="{2.4 if curve.filled else 1.6}" stroke-linejoin="round"/>'
         )
     parts.append(f'<path d="M0,{BOTTOM} h{WIDTH}" stroke="{INK}" stroke-width="0.8"/>')
     parts += [_mark(curve, low, high) for curve in shown if curve.mean is not None]
-    for value, anchor in ((low, "start"), ((low + high) / 2, "middle"), (high, "end")):
-        said = f"{100 * value:.0f} %" if percent else f"{value:.3g}"
-        parts.append(text(_x(value, low, high), BOTTOM + 26, said, "small", f' text-anchor="{anchor}"'))
+    for value in ticks(low, high):
+        x = _x(value, low, high)
+        said = f"{100 * value:.0f} %" if percent else f"{value:g}"
+        parts.append(f'<path d="M{x:.1f},{BOTTOM} v4" stroke="{INK}" stroke-width="0.8"/>')
+        parts.append(text(x, BOTTOM + 25, said, "small", ' text-anchor="middle"'))
     return "\n".join(parts)
+
+
+def ticks(low: float, high: float) -> list[float]:
+    """Three to six round numbers within a range."""
+    rough = (high - low) / 3
+    power = 10.0 ** np.floor(np.log10(rough))
+    step = float(power * max(factor for factor in (1, 2, 5) if factor * power <= rough))
+    first = int(np.ceil(low / step - 1e-9))
+    return [round(number * step, 10) for number in range(first, int(np.floor(high / step + 1e-9)) + 1)]
 
 
 def text(x: float, y: float, words: str, style: str, more: str = "") -> str:
@@ -69,12 +98,21 @@ def text(x: float, y: float, words: str, style: str, more: str = "") -> str:
     return f'<text x="{x:.1f}" y="{y:.1f}" class="{style}"{more}>{escape(words)}</text>'
 
 
-def _range(curves: Sequence[Curve]) -> tuple[float, float]:
-    """From where to where the axis goes: nearly all of every curve, never nothing."""
+def _figures(figures: Sequence[tuple[str, str]]) -> str:
+    spans = (
+        f'<tspan fill="{colour}" dx="{9 * (i > 0)}">{escape(said)}</tspan>'
+        for i, (said, colour) in enumerate(figures)
+    )
+    return f'<text x="0" y="31" class="figure">{"".join(spans)}</text>'
+
+
+def _range(curves: Sequence[Curve], most: float | None) -> tuple[float, float]:
+    """From where to where the axis goes: nearly all of every curve, from 0 and up to `most`."""
     low = min(float(np.quantile(curve.samples, 0.01)) - bandwidth(curve.samples) for curve in curves)
     high = max(float(np.quantile(curve.samples, 0.99)) + bandwidth(curve.samples) for curve in curves)
     least = min(float(curve.samples.min()) for curve in curves)
     low = max(low, 0.0) if least >= 0 else low
+    high = high if most is None else min(high, most)
     return (low, high) if high > low else (low - 0.5, high + 0.5)
 
 

@@ -15,7 +15,7 @@ HELD = 4 * TICKS_PER_BEAT
 TRIGRAM = 3
 
 
-def chord_sequence(piece: Piece) -> list[tuple[int | None, str, int | None]]:
+def chord_sequence(piece: Piece) -> list[tuple[int, str, int | None]]:
     """The chords of a piece as root, twelve letters of degrees, and bass."""
     found = []
     held: Chord | None = None

@@ -49,8 +49,7 @@ def thresholded(S: Numbers) -> Numbers:
     below = min(round(S.size * (1 - KEPT)), S.size - 1)
     least = np.partition(S, below, axis=None)[below]
     high = S.max()
-    kept = S >= least
     scaled = (S - least) / (high - least) if high > least else np.ones_like(S)
-    found = np.where(kept, scaled, PENALTY)
+    found = np.where(scaled < 0, PENALTY, scaled)
     np.fill_diagonal(found, 1.0)
     return found

@@ -15,6 +15,7 @@ is `chroma`.
 
 import numpy as np
 import numpy.typing as npt
+from numpy.lib.stride_tricks import sliding_window_view
 
 from improv.measures.chroma import chroma
 from improv.measures.piece import Piece
@@ -51,9 +52,10 @@ def structure(piece: Piece, harmony: bool = True) -> dict[str, float | None]:
         return found
     S = self_similarity(features)
     for name, (shortest, longest) in SCALES.items():
-        lengths = range(shortest * RATE, min(longest * RATE, frames) + 1)
-        if lengths:
-            found[name] = max(0.0, *(float(fitness(S, length).max()) for length in lengths))
+        if shortest * RATE <= frames:
+            # above two thirds of the piece not even a repeat at double tempo has room beside the segment
+            lengths = range(shortest * RATE, min(longest * RATE, frames * 2 // 3) + 1)
+            found[name] = max((float(fitness(S, length).max()) for length in lengths), default=0.0)
     return found
 
 
@@ -67,14 +69,14 @@ def fitness(S: Numbers, length: int) -> Numbers:
     N = len(S)
     M = length
     step = (np.rint(S * (1 << _FRACTION)).astype(np.int64) << 2 * _COUNT) + (1 << _COUNT) + 1
-    columns = np.arange(N - M + 1)[:, None] + np.arange(M)[None, :]  # (segments, M): frames of each
+    rows = sliding_window_view(step, M, axis=1)  # (N, segments, M): the columns of each segment
     D = np.full((3, N - M + 1, M + 1), _NEVER, dtype=np.int64)  # rows n, n - 1 and n - 2, in turn
     best = np.empty((N - M + 1, M - 1), dtype=np.int64)
     D[0, :, 0] = 0
     D[0, :, 1] = step[0, : N - M + 1]
     for n in range(1, N):
         now, before, earlier = D[n % 3], D[(n - 1) % 3], D[(n - 2) % 3]
-        cells = step[n][columns]
+        cells = rows[n]
         np.maximum(before[:, 0], before[:, M], out=now[:, 0])  # a path ends, or none is under way
         now[:, 1] = now[:, 0] + cells[:, 0]
         if M > 1:
@@ -91,6 +93,7 @@ def fitness(S: Numbers, length: int) -> Numbers:
     normalised_score = (score - M) / np.maximum(cells_of_paths, 1)
     normalised_coverage = (covered - M) / N
     total = normalised_score + normalised_coverage
-    return np.divide(
+    found: Numbers = np.divide(
         2 * normalised_score * normalised_coverage, total, out=np.zeros_like(total), where=total > 1e-12
     )
+    return found

@@ -1,0 +1,134 @@
+"""Picking the true continuation of eight bars out of four, by what the model thinks of each.
+
+Conventions: a question is a solo's prompt, its next eight bars, and eight bars each of three other solos of
+the same meter, of other tunes, all from bar line to bar line. Every candidate is heard over the chart of the
+true one: a player knows the chords ahead, and could otherwise tell a wrong candidate by its chords alone.
+Candidates stand as they were played or, harder, wrong ones are moved to the key (by -6 to 5 semitones) in
+which the most of their notes are chord tones there, the smallest move among equals.
+
+Source: the continuation task of Wu and Yang, "The Jazz Transformer on the Front Line", ISMIR 2020, after
+MIREX's Patterns for Prediction. There a candidate is scored by the mean probability of its tokens, chords
+and tempo among them; chance is 25 %, and their best model gets 83 %.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from random import Random
+
+import numpy as np
+import numpy.typing as npt
+
+from grammar.changes import Changes
+from grammar.notes import TICKS_PER_BEAT, Note
+from improv.jazz.dataset import encode_solo
+from improv.jazz.wjazzd import Solo
+from models.dataset import IGNORED
+from models.network import Network
+from models.numeric import log_softmax
+
+BARS = 8
+"""Of the prompt and of each continuation."""
+CANDIDATES = 4
+LEAST_NOTES = 8
+"""Bars with less notes are not asked about."""
+KEYS = sorted(range(-6, 6), key=abs)
+HEADS = ("pitch", "gap", "length")
+
+Numbers = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """Eight bars of a solo."""
+
+    solo: Solo
+    start: int
+    """Ticks."""
+    end: int
+
+    @property
+    def notes(self) -> tuple[Note, ...]:
+        """Those that begin in it."""
+        return tuple(note for note in self.solo.notes if self.start <= note.onset < self.end)
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A prompt and what may follow; the first candidate is the true one."""
+
+    prompt: Passage
+    candidates: tuple[Passage, ...]
+
+
+def nats(network: Network, solo: Solo) -> Numbers:
+    """What each note of a solo costs, (notes, 3): its pitch, the gap after it, its length; nan for no gap."""
+    columns = encode_solo(solo)
+    found = np.full((len(columns.ids), len(HEADS)), np.nan)
+    network.forget()
+    for t in range(len(columns.ids)):
+        network.step(columns.ids[t].tolist(), columns.dense[t])
+        for place, name in enumerate(HEADS):
+            head = columns.heads[name]
+            target = int(head.target[t])
+            if target != IGNORED:
+                logits = network.logits(name, head.inputs[t].tolist(), head.shifts[t].tolist())
+                found[t, place] = -log_softmax(logits)[target]
+    return found
+
+
+def questions(solos: Sequence[Solo], seed: int) -> list[Question]:
+    """One for every sixteen bars of every solo that have notes enough on both sides; wrong ones are drawn."""
+    random = Random(seed)
+    asked = [(prompt, true) for solo in solos for prompt, true in _pairs(solo)]
+    found = []
+    for prompt, true in asked:
+        others = [
+            wrong
+            for _, wrong in asked
+            if wrong.solo.melid != true.solo.melid
+            and wrong.solo.title != true.solo.title
+            and wrong.solo.changes.meter == true.solo.changes.meter
+        ]
+        if len(others) >= CANDIDATES - 1:
+            found.append(Question(prompt, (true, *random.sample(others, CANDIDATES - 1))))
+    return found
+
+
+def _pairs(solo: Solo) -> list[tuple[Passage, Passage]]:
+    meter = solo.changes.meter
+    ticks = BARS * meter * TICKS_PER_BEAT
+    found = []
+    beat = 0
+    while beat + 2 * BARS * meter <= len(solo.beats):
+        if solo.beats[beat] != 0:
+            beat += 1
+            continue
+        start = beat * TICKS_PER_BEAT
+        prompt = Passage(solo, start, start + ticks)
+        true = Passage(solo, start + ticks, start + 2 * ticks)
+        if min(len(prompt.notes), len(true.notes)) >= LEAST_NOTES:
+            found.append((prompt, true))
+        beat += 2 * BARS * meter
+    return found
+
+
+def continued(question: Question, candidate: int, same_key: bool) -> tuple[Solo, int]:
+    """The prompt and one candidate as one solo over the true chart, and the number of the prompt's notes."""
+    prompt, true = question.prompt, question.candidates[0]
+    passage = question.candidates[candidate]
+    moved = [replace(note, onset=note.onset - passage.start + true.start) for note in passage.notes]
+    key = best_key(moved, prompt.solo.changes) if same_key and candidate else 0
+    notes = [*_ended(prompt.notes, moved[0].onset), *(replace(n, pitch=n.pitch + key) for n in moved)]
+    return replace(prompt.solo, notes=tuple(notes), phrases=()), len(prompt.notes)
+
+
+def _ended(notes: tuple[Note, ...], onset: int) -> tuple[Note, ...]:
+    """The notes of one voice, the last over by an onset."""
+    last = notes[-1]
+    return (*notes[:-1], replace(last, duration=min(last.duration, onset - last.onset)))
+
+
+def best_key(notes: Sequence[Note], changes: Changes) -> int:
+    """The semitones, -6 to 5, by which most notes become chord tones; the least move among equals."""
+    chords = [(note.pitch, changes.at(note.onset)) for note in notes]
+    return max(KEYS, key=lambda key: sum(chord.letter(pitch + key) == "C" for pitch, chord in chords))

@@ -41,7 +41,7 @@ class TorchLearner:
             place = parameter.detach()
             if field == "b_h":  # the other blocks would only say again what b says
                 place = place[-H:]
-                parameter.register_hook(_last_block)  # type: ignore[no-untyped-call]
+                parameter.register_hook(_last_block)  # type: ignore[no-untyped-call]  # torch leaves it untyped
             self._places[f"{spec.cell}.0.{field}"] = place
         for name, place in self._places.items():
             place.data.copy_(torch.from_numpy(weights[name]))

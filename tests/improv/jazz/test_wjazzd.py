@@ -262,8 +262,8 @@ def as_downloaded(database: Path, tmp_path_factory: pytest.TempPathFactory) -> P
         )
         connection.execute(
             "INSERT INTO sections SELECT melid, 'PHRASE', min(i), max(i), phrase_id FROM ("
-            "SELECT melid, phrase_id, row_number() OVER (PARTITION BY melid ORDER BY eventid) - 1 AS i FROM melody"
-            ") GROUP BY melid, phrase_id"
+            "SELECT melid, phrase_id, row_number() OVER (PARTITION BY melid ORDER BY eventid) - 1 AS i "
+            "FROM melody) GROUP BY melid, phrase_id"
         )
         for column in ("chord", "form"):
             connection.execute(

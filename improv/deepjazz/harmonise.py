@@ -46,17 +46,17 @@ CANDIDATES: dict[str, float] = {
 }
 """The chords that are looked for, on every root."""
 
-FITS = {"C": 1.0, "L": 0.8, "S": -0.2, ".": -1.0}
-"""What a beat of a pitch class counts, by its letter over the chord."""
-MISSING = {3: 0.7, 4: 0.7, 10: 0.7, 11: 0.7, 9: 0.5, 5: 0.5, 6: 0.4, 8: 0.4, 7: 0.2}
+FITS = {"C": 1.0, "L": 1.0, "S": 0.0, ".": -2.0}
+"""What a beat of a pitch class counts, by its letter over the chord; voicings are made of colours."""
+MISSING = {3: 1.0, 4: 1.0, 10: 1.0, 11: 1.0, 9: 0.75, 5: 0.75, 6: 0.6, 8: 0.6, 7: 0.3}
 """What it costs that a chord tone is not heard in the segment, by its degree."""
-ON_THE_ROOT, OFF_THE_ROOT = 1.5, -0.7
+ON_THE_ROOT, OFF_THE_ROOT = 1.1, -1.4
 """What the bass adds where a segment begins, on the chord's root or elsewhere."""
-IN_BASS = {"1": 1.0, "C": 0.3, "L": 0.0, "S": 0.0, ".": -0.2}
-"""What the bass adds in every slot that it begins, on the root or by the letter of its note."""
+IN_BASS = {"C": 1.0, "L": 0.0, "S": 0.0, ".": -0.4}
+"""What the bass adds in every slot that it begins, by the letter of its note."""
 SILENCE = -0.3
 """What a beat of a pitch class counts against there being no chord."""
-PRICES = (0.4, 0.8, 1.6)
+PRICES = (0.75, 1.4, 2.7)
 """What a change costs: on a bar line, in the middle of a bar, elsewhere."""
 LONGEST = 8
 """Slots of a segment, at most; a longer chord is several segments."""
@@ -151,7 +151,7 @@ def _bass_weights(chords: Sequence[Chord]) -> npt.NDArray[np.float64]:
     for k, chord in enumerate(chords):
         if chord.root is not None:
             for degree, letter in enumerate(chord.degrees):
-                found[k, (chord.root + degree) % 12] = IN_BASS["1" if degree == 0 else letter]
+                found[k, (chord.root + degree) % 12] = IN_BASS[letter]
     return found
 
 

@@ -3,7 +3,7 @@
 Conventions: N steps of all sequences one after the other; a target of IGNORED is not scored.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -26,10 +26,12 @@ class HeadColumns:
     """(N, experts of the head)."""
     target: Ids
     """(N,), or IGNORED."""
+    advice: npt.NDArray[np.float16] | None = None
+    """(N, sources, slots) of `models.spec.Advice`, if the head takes any."""
 
     def copy(self) -> "HeadColumns":
-        """A copy that may be written to."""
-        return HeadColumns(self.inputs.copy(), self.shifts.copy(), self.target.copy())
+        """A copy whose ids may be written to; the advice is shared."""
+        return HeadColumns(self.inputs.copy(), self.shifts.copy(), self.target.copy(), self.advice)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +53,7 @@ class Columns:
         rows: Ids,
         dense: npt.NDArray[np.uint8],
         lengths: tuple[int, ...],
+        advice: Mapping[str, npt.NDArray[np.float16]] | None = None,
     ) -> "Columns":
         """Cut rows of (ids, then for each head its inputs, shifts and target) into columns."""
         at = len(inputs)
@@ -58,7 +61,8 @@ class Columns:
         for head in heads:
             middle = at + len(head.inputs)
             end = middle + len(head.experts)
-            found[head.name] = HeadColumns(rows[:, at:middle], rows[:, middle:end], rows[:, end])
+            given = (advice or {}).get(head.name)
+            found[head.name] = HeadColumns(rows[:, at:middle], rows[:, middle:end], rows[:, end], given)
             at = end + 1
         return Columns(rows[:, : len(inputs)], dense, found, lengths)
 
@@ -85,8 +89,14 @@ def concatenate(parts: Sequence[Columns]) -> Columns:
                 np.concatenate([part.heads[name].inputs for part in parts]),
                 np.concatenate([part.heads[name].shifts for part in parts]),
                 np.concatenate([part.heads[name].target for part in parts]),
+                _joined([part.heads[name].advice for part in parts]),
             )
             for name in names
         },
         lengths=tuple(length for part in parts for length in part.lengths),
     )
+
+
+def _joined(parts: Sequence[npt.NDArray[np.float16] | None]) -> npt.NDArray[np.float16] | None:
+    given = [part for part in parts if part is not None]
+    return np.concatenate(given) if given else None

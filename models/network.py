@@ -1,8 +1,8 @@
 """A trained network, stepped one event at a time: what plays.
 
 Conventions: one sequence, float32. `step` takes the ids of an event through the trunk; `logits` asks
-one head about it. States are plain arrays that can be saved and brought back, so that a phrase can be
-tried and taken back.
+one head about it; of a head that takes advice both are given it. States are plain arrays that can be
+saved and brought back, so that a phrase can be tried and taken back.
 """
 
 from collections.abc import Mapping, Sequence
@@ -12,10 +12,12 @@ import numpy.typing as npt
 
 from models.cells import CELLS
 from models.numeric import Array
-from models.spec import Head, Spec
+from models.spec import FAINT, Head, Spec
 
 Maps = Mapping[str, Sequence[npt.NDArray[np.int16]]]
 """For every head its experts' maps, (shifts, size of the head)."""
+
+_NO_ADVICE: Mapping[str, Array] = {}
 
 Memory = npt.NDArray[np.float32]
 """The state of all layers, (layers, parts, H): h, and of an LSTM c."""
@@ -48,17 +50,29 @@ class Network:
             for layer in range(spec.layers)
         ]
         self._shown = np.zeros(spec.trunk, np.float32)
+        self._readers = {name: weights[f"{name}.advice.read"] for name, _ in spec.heard}
         self._heads = {head.name: _HeadStepper(head, weights, maps[head.name]) for head in spec.heads}
 
-    def step(self, ids: Sequence[int], dense: Array | None = None) -> None:
-        """Take one event in; ids as `Spec.inputs`, dense (spec.dense,), None for zeros."""
+    def step(
+        self,
+        ids: Sequence[int],
+        dense: Array | None = None,
+        advice: Mapping[str, Array] = _NO_ADVICE,
+    ) -> None:
+        """Take one event in; ids as `Spec.inputs`, dense (spec.dense,), None for zeros.
+
+        Advice by head, (sources, slots) each; of a head that is not named there is none.
+        """
         x = self._layers[0].x
         at = 0
         for table, i in zip(self._tables, ids, strict=True):
             width = table.shape[1]
             x[at : at + width] = table[i]
             at += width
-        x[at:] = 0 if dense is None else dense
+        x[at : at + self.spec.dense] = 0 if dense is None else dense
+        at += self.spec.dense
+        for name, reader in self._readers.items():
+            at = _read(x, at, advice.get(name), reader, self._heads[name].sources)
         h = self._layers[0].step()
         H = self.spec.hidden
         for layer in self._layers[1:]:
@@ -67,9 +81,15 @@ class Network:
                 layer.x[H:] = x
             h = layer.step()
 
-    def logits(self, head: str, inputs: Sequence[int] = (), shifts: Sequence[int] = ()) -> Array:
+    def logits(
+        self,
+        head: str,
+        inputs: Sequence[int] = (),
+        shifts: Sequence[int] = (),
+        advice: Array | None = None,
+    ) -> Array:
         """A head's logits after the last step, (size,); a view that the next call overwrites."""
-        return self._heads[head].logits(self._trunk(), inputs, shifts)
+        return self._heads[head].logits(self._trunk(), inputs, shifts, advice)
 
     def _trunk(self) -> Array:
         if not self.spec.skip:
@@ -94,6 +114,17 @@ class Network:
                 part[:] = 0
 
 
+def _read(x: Array, at: int, advice: Array | None, reader: Array, sources: int) -> int:
+    """Write what the trunk reads of an advice into x from `at` on; return the place after it."""
+    end = at + sources + len(reader)
+    if advice is None:
+        x[at:end] = 0
+    else:
+        np.sum(advice, axis=-1, out=x[at : at + sources])
+        np.dot(reader, advice.reshape(-1), out=x[at + sources : end])
+    return end
+
+
 class _HeadStepper:
     """One head's arithmetic: hidden units, experts, and their sum."""
 
@@ -115,9 +146,18 @@ class _HeadStepper:
         self._hidden = np.zeros(head.width, np.float32)
         self._slots = np.zeros(len(self._slots_b), np.float32)
         self._score = np.zeros(head.size, np.float32)
+        self.sources = 0
+        if head.advice:
+            self.sources = head.advice.sources
+            self._gates_W, self._gates_b = weights[f"{name}.advice.W"], weights[f"{name}.advice.b"]
+            names = [expert.name for expert in head.experts]
+            first = int(starts[names.index(head.advice.expert)]) + head.advice.first
+            self._advised = self._slots[first : first + head.advice.slots]
         self._total = np.zeros(head.size, np.float32)
 
-    def logits(self, trunk: Array, inputs: Sequence[int], shifts: Sequence[int]) -> Array:
+    def logits(
+        self, trunk: Array, inputs: Sequence[int], shifts: Sequence[int], advice: Array | None
+    ) -> Array:
         hidden: Array = trunk
         if self._W is not None and self._b is not None:
             hidden = self._hidden
@@ -128,6 +168,9 @@ class _HeadStepper:
             np.maximum(hidden, 0, out=hidden)
         np.dot(self._slots_W, hidden, out=self._slots)
         self._slots += self._slots_b
+        if self.sources and advice is not None:
+            gates = self._gates_W @ hidden + self._gates_b  # (K,)
+            self._advised += gates @ np.log1p(advice * np.float32(1 / FAINT))
         self._total[:] = 0
         for table, shift in zip(self._maps, shifts, strict=True):
             np.take(self._slots, table[shift], out=self._score, mode="clip")

@@ -3,7 +3,8 @@
 Conventions: ids in, logits out. A head is a product of experts: each expert scores a small alphabet
 of its own (its slots), and a shift, given at every step, says which slot each id of the head's
 vocabulary takes. So an expert can speak of intervals from the last note while the head speaks of
-pitches, and the network needs to know of neither.
+pitches, and the network needs to know of neither. A head may also take advice: distributions that come
+from outside, such as what followed the last time, and that count as far as the network lets them.
 """
 
 from dataclasses import asdict, dataclass
@@ -21,6 +22,8 @@ class Input:
     """Ids, 0 to size - 1."""
     width: int
     """Embedding dimensions."""
+    left_out: float = 0.0
+    """Share of the windows in training in which it is unknown, id 0: so that it may be left out later."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +33,29 @@ class Expert:
     name: str
     slots: int
     """Size of the expert's own alphabet."""
+
+
+@dataclass(frozen=True, slots=True)
+class Advice:
+    """Distributions p_k from outside, k = 1 to K, in the alphabet of one of the head's experts.
+
+    To the score of slot s it adds the sum over k of g_k log(1 + p_k(s) / `FAINT`), where the gates g come
+    linearly from what the experts read: a product of experts whose exponents the network sets.
+    """
+
+    expert: str
+    sources: int
+    """K."""
+    first: int
+    """The slot that the distributions begin at."""
+    slots: int
+    """Slots that they span; what of a distribution lies outside is missing from its sum."""
+    width: int = 0
+    """Dimensions in which the trunk reads it too, beside each source's sum; 0: the trunk does not."""
+
+
+FAINT = 0.02
+"""A probability of this counts log 2 times its gate, and none at all counts nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +70,7 @@ class Head:
     inputs: tuple[Input, ...]
     """Ids known by the time this head is asked, beside the trunk (only with width > 0)."""
     experts: tuple[Expert, ...]
+    advice: Advice | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +93,13 @@ class Spec:
     @property
     def width(self) -> int:
         """Dimensions of the first layer's input."""
-        return self.dense + sum(entry.width for entry in self.inputs)
+        heard = sum(advice.sources + advice.width for _, advice in self.heard)
+        return self.dense + sum(entry.width for entry in self.inputs) + heard
+
+    @property
+    def heard(self) -> tuple[tuple[str, Advice], ...]:
+        """The heads whose advice the trunk reads, and that advice."""
+        return tuple((head.name, head.advice) for head in self.heads if head.advice and head.advice.width)
 
     @property
     def trunk(self) -> int:
@@ -91,6 +124,12 @@ class Spec:
                 found[f"{head.name}.b"] = (head.width,)
             for entry in head.inputs:
                 found[f"{head.name}.embed.{entry.name}"] = (entry.size, head.width)
+            if head.advice:
+                found[f"{head.name}.advice.W"] = (head.advice.sources, head.width or self.trunk)
+                found[f"{head.name}.advice.b"] = (head.advice.sources,)
+                if head.advice.width:
+                    shape = (head.advice.width, head.advice.sources * head.advice.slots)
+                    found[f"{head.name}.advice.read"] = shape
             for expert in head.experts:
                 found[f"{head.name}.{expert.name}.W"] = (expert.slots, head.width or self.trunk)
                 found[f"{head.name}.{expert.name}.b"] = (expert.slots,)
@@ -121,6 +160,7 @@ def spec_from_json(value: dict[str, Any]) -> Spec:
                 width=head["width"],
                 inputs=tuple(Input(**entry) for entry in head["inputs"]),
                 experts=tuple(Expert(**entry) for entry in head["experts"]),
+                advice=Advice(**head["advice"]) if head.get("advice") else None,
             )
             for head in value["heads"]
         ),

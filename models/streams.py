@@ -105,9 +105,11 @@ def stack(variants: Sequence[Columns], pieces: Sequence[tuple[int, int, int]]) -
     """Pieces (variant, start, end) side by side, the shorter ones padded with unscored steps."""
     longest = max(end - start for _, start, end in pieces)
 
-    def side_by_side(parts: list[npt.NDArray[np.generic]], fill: int) -> torch.Tensor:
+    def side_by_side(
+        parts: list[npt.NDArray[np.generic]], fill: int, dtype: type[np.generic] = np.int64
+    ) -> torch.Tensor:
         first = parts[0]
-        whole = np.full((longest, len(parts), *first.shape[1:]), fill, dtype=np.int64)
+        whole = np.full((longest, len(parts), *first.shape[1:]), fill, dtype=dtype)
         for i, part in enumerate(parts):
             whole[: len(part), i] = part
         return torch.from_numpy(whole)
@@ -120,6 +122,11 @@ def stack(variants: Sequence[Columns], pieces: Sequence[tuple[int, int, int]]) -
         inputs={n: side_by_side([c.heads[n].inputs[part] for c, part in cut], 0) for n in names},
         shifts={n: side_by_side([c.heads[n].shifts[part] for c, part in cut], 0) for n in names},
         targets={n: side_by_side([c.heads[n].target[part] for c, part in cut], IGNORED) for n in names},
+        advice={
+            n: side_by_side([a[part] for c, part in cut if (a := c.heads[n].advice) is not None], 0, np.float32)
+            for n in names
+            if variants[0].heads[n].advice is not None
+        },
     )
 
 
@@ -145,5 +152,6 @@ def _each(batch: Batch, change: Callable[[torch.Tensor], torch.Tensor]) -> Batch
         inputs=changed(batch.inputs),
         shifts=changed(batch.shifts),
         targets=changed(batch.targets),
+        advice=changed(batch.advice),
         opinions=None if batch.opinions is None else changed(batch.opinions),
     )

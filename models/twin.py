@@ -15,7 +15,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from models.spec import Head, Spec
+from models.spec import FAINT, Advice, Head, Input, Spec
 
 Maps = Mapping[str, Sequence[npt.NDArray[np.int16]]]
 """For every head its experts' maps, (shifts, size of the head)."""
@@ -29,6 +29,7 @@ class Batch(NamedTuple):
     inputs: dict[str, Tensor]  # (T, B, inputs of the head)
     shifts: dict[str, Tensor]  # (T, B, experts of the head)
     targets: dict[str, Tensor]  # (T, B)
+    advice: dict[str, Tensor] = {}  # (T, B, sources, slots), of the heads that take any
     opinions: dict[str, Tensor] | None = None
     """Of teachers: the probability of every id, (T, B, V); where given it is learned, not the target."""
 
@@ -89,13 +90,17 @@ class Twin(nn.Module):
         parts = 2 if self.spec.cell == "lstm" else 1
         return [(zeros,) * parts for _ in range(self.spec.layers)]
 
-    def trunk(self, ids: Tensor, dense: Tensor, state: State) -> tuple[Tensor, State]:
+    def trunk(
+        self, ids: Tensor, dense: Tensor, state: State, advice: Mapping[str, Tensor] | None = None
+    ) -> tuple[Tensor, State]:
         """What the heads read, (T, B, H) or with `Spec.skip` (T, B, layers H), and the state after it."""
         parts = [
-            functional.embedding(ids[..., i], self.parameter(f"embed.{entry.name}"))
+            functional.embedding(self._left_out(ids[..., i], entry), self.parameter(f"embed.{entry.name}"))
             for i, entry in enumerate(self.spec.inputs)
         ]
-        x = entered = self._locked(torch.cat([*parts, dense], dim=-1), self.dropout.embedding)  # (T, B, D)
+        heard = [part for name, taken in self.spec.heard for part in self._read(name, taken, advice, dense)]
+        entering = torch.cat([*parts, dense, *heard], dim=-1)
+        x = entered = self._locked(entering, self.dropout.embedding)  # (T, B, D)
         after: State = []
         shown = []
         for layer, before in enumerate(state):
@@ -106,6 +111,20 @@ class Twin(nn.Module):
             x = self._locked(x, self.dropout.layer)
             shown.append(x)
         return torch.cat(shown, dim=-1) if self.spec.skip else x, after
+
+    def _left_out(self, ids: Tensor, entry: Input) -> Tensor:
+        if not self.training or not entry.left_out:
+            return ids
+        return ids * (torch.rand(1, ids.shape[1], device=ids.device) >= entry.left_out)
+
+    def _read(
+        self, name: str, taken: Advice, advice: Mapping[str, Tensor] | None, like: Tensor
+    ) -> tuple[Tensor, Tensor]:
+        """Of an advice each source's sum, (T, B, sources), and what the trunk makes of it, (T, B, width)."""
+        given = (advice or {}).get(name)
+        if given is None:
+            given = like.new_zeros(*like.shape[:2], taken.sources, taken.slots)
+        return given.sum(-1), functional.linear(given.flatten(-2), self.parameter(f"{name}.advice.read"))
 
     def _layer(self, layer: int, x: Tensor, state: tuple[Tensor, ...]) -> tuple[Tensor, tuple[Tensor, ...]]:
         cell = self.spec.cell
@@ -123,7 +142,9 @@ class Twin(nn.Module):
         out, h = run(x, state[0], *rest)
         return out, (h,)
 
-    def logits(self, head: Head, trunk: Tensor, inputs: Tensor, shifts: Tensor) -> Tensor:
+    def logits(
+        self, head: Head, trunk: Tensor, inputs: Tensor, shifts: Tensor, advice: Tensor | None = None
+    ) -> Tensor:
         """Unnormalised log probabilities of a head, (T, B, V)."""
         hidden = trunk
         if head.width:
@@ -141,18 +162,30 @@ class Twin(nn.Module):
                 self.parameter(f"{head.name}.{expert.name}.W"),
                 self.parameter(f"{head.name}.{expert.name}.b"),
             )
+            if head.advice and head.advice.expert == expert.name and advice is not None:
+                slots = slots + self._advised(head, head.advice, expert.slots, hidden, advice)
             table = getattr(self, f"map_{head.name}_{i}")
             score = slots if len(table) == 1 else torch.gather(slots, -1, table[shifts[..., i]])
             total = score if i == 0 else total + score
         return total
 
+    def _advised(self, head: Head, taken: Advice, slots: int, hidden: Tensor, advice: Tensor) -> Tensor:
+        """What the advice adds to an expert's slots, (T, B, slots)."""
+        gates = functional.linear(
+            hidden, self.parameter(f"{head.name}.advice.W"), self.parameter(f"{head.name}.advice.b")
+        )
+        scores = torch.einsum("tbk,tbks->tbs", gates, torch.log1p(advice / FAINT).to(gates.dtype))
+        return functional.pad(scores, (taken.first, slots - taken.first - taken.slots))
+
     def forward(self, batch: Batch, state: State) -> tuple[dict[str, Tensor], State]:
         """Logits of every head and the state after the window."""
-        trunk, after = self.trunk(batch.ids, batch.dense, state)
-        found = {
-            head.name: self.logits(head, trunk, batch.inputs[head.name], batch.shifts[head.name])
-            for head in self.spec.heads
-        }
+        trunk, after = self.trunk(batch.ids, batch.dense, state, batch.advice)
+        found = {}
+        for head in self.spec.heads:
+            name = head.name
+            found[name] = self.logits(
+                head, trunk, batch.inputs[name], batch.shifts[name], batch.advice.get(name)
+            )
         return found, after
 
     def _locked(self, x: Tensor, share: float) -> Tensor:
@@ -173,7 +206,9 @@ def _initial(name: str, shape: tuple[int, ...], hidden: int) -> Tensor:
         if name.startswith("lstm.") and name.endswith(".b"):
             value[hidden : 2 * hidden] += 1.0  # forget gates open: memory first
         return value
-    if len(shape) == 1:
+    if name.endswith("advice.b"):
+        return torch.full(shape, 0.1)  # listen a little to begin with
+    if len(shape) == 1 or name.endswith("advice.W"):
         return torch.zeros(shape)
     if "embed" in name:
         return torch.randn(shape) * 0.1

@@ -150,13 +150,14 @@ class Twin(nn.Module):
         if cell == "gru":
             # of torch's second bias only the candidate's block says what the first does not
             b_h = torch.cat([b_h[: 2 * self.spec.hidden], self.parameter(f"gru.{layer}.b_h")])
-        rest = ([W_x, W_h, b, b_h], True, 1, 0.0, self.training, False, False)
-        if cell == "lstm":
-            out, h, c = torch._VF.lstm(x, state, *rest)
-            return out, (h, c)
-        run = torch._VF.gru if cell == "gru" else torch._VF.rnn_tanh
-        out, h = run(x, state[0], *rest)
-        return out, (h,)
+        weights = [W_x, W_h, b, b_h]
+        if not (x.is_cuda and torch.is_autocast_enabled("cuda")):
+            return _run(cell, x, state, weights, self.training)
+        # autocast runs cuDNN's layers in float16, whatever it is told: cast here, and keep it out
+        asked = torch.get_autocast_dtype("cuda")
+        with torch.autocast("cuda", enabled=False):
+            state = tuple(part.to(asked) for part in state)
+            return _run(cell, x.to(asked), state, [weight.to(asked) for weight in weights], self.training)
 
     def logits(
         self, head: Head, trunk: Tensor, inputs: Tensor, shifts: Tensor, advice: Tensor | None = None
@@ -211,6 +212,19 @@ class Twin(nn.Module):
         if not self.training or share == 0:
             return x
         return x * draw_mask((1, *x.shape[1:]), share, x.device).to(x.dtype)
+
+
+def _run(
+    cell: str, x: Tensor, state: tuple[Tensor, ...], weights: list[Tensor], training: bool
+) -> tuple[Tensor, tuple[Tensor, ...]]:
+    """One layer of torch's, (T, B, D) to (T, B, H), and its state after."""
+    rest = (weights, True, 1, 0.0, training, False, False)
+    if cell == "lstm":
+        out, h, c = torch._VF.lstm(x, state, *rest)
+        return out, (h, c)
+    run = torch._VF.gru if cell == "gru" else torch._VF.rnn_tanh
+    out, h = run(x, state[0], *rest)
+    return out, (h,)
 
 
 def draw_mask(shape: Sequence[int], share: float, device: torch.device) -> Tensor:

@@ -3,14 +3,14 @@
     OPENBLAS_NUM_THREADS=1 python benchmarks/jazz_training.py [DATA] [--rounds N] [--threads N] [--json]
 
 Conventions: notes learned from a second of processor time, which a busy machine lengthens less than the
-clock's; the rows do the same work and take turns, round by round; medians of the rounds. A ratio is a row over the bare loop in
-float32. Without DATA the solos are made up, as many and as long as those of the Weimar Jazz Database, in
-ids of the same alphabets. Every row reads 32 solos side by side, 96 notes a window, and has the jazz
-model's layers: the bare loop embeds, runs nn.LSTM, and answers the three questions through nn.Linear of
-the heads' widths, each id of a vocabulary scored once; cross-entropy, clipping, AdamW. It reads windows
-that never hold padding, laid out beforehand, and has no dropout, no average and no experts. What
-`improv train` does as well: it draws windows, transposes, carries state from window to window, drops
-weights and units, scores pitches by five experts, and keeps averaged weights.
+clock's; the rows do the same work and take turns, round by round; medians of the rounds. A ratio is a row
+over the bare loop in float32. Without DATA the solos are made up, as many and as long as those of the Weimar
+Jazz Database, in ids of the same alphabets. Every row reads 32 solos side by side, 96 notes a window, and has
+the jazz model's layers: the bare loop embeds, runs nn.LSTM, and answers the three questions through nn.Linear
+of the heads' widths, each id of a vocabulary scored once; cross-entropy, clipping, AdamW. It reads windows
+that never hold padding, laid out beforehand, and has no dropout, no average and no experts. What `improv
+train` does as well: it draws windows, transposes, carries state from window to window, drops weights and
+units, scores pitches by five experts, and keeps averaged weights.
 """
 
 import argparse

@@ -16,8 +16,10 @@ sounds gets the chord of its neighbours. A chord struck in the second half of a 
 it anticipates. Pure; the same notes give the same chords.
 
 The numbers were found by random search on 18 tunes of the iRb corpus (Broze and Shanahan), played by our
-own piano and bass and as plain block chords. On 30 others so played 90 % of the beats get their root and
-their family back (major, minor, dominant, half diminished, diminished), 93 % their root.
+own piano and bass and as plain block chords; of 16 settings that it found the one was taken that did best
+on 30 other tunes so played and on the charts that ship. Of those tunes 90 % of the beats get their root and
+their family back (major, minor, dominant, half diminished, diminished), 93 % their root; since they had a
+part in the choice, they flatter it a little.
 """
 
 from collections import Counter

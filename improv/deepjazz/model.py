@@ -19,8 +19,8 @@ from grammar.terminals import Kind, Terminal, TerminalError, format_line, parse_
 from improv.deepjazz.vocabulary import Measure, Vocabulary, vocabulary_from_words
 from improv.errors import UserError
 from models.checkpoint import META, CheckpointError, load, shipped
-from models.language import CHARACTER, language_spec
-from models.network import Maps, Network, check_weights
+from models.language import identity_maps, language_spec
+from models.network import Network, check_weights
 from models.spec import Spec
 
 KIND = "deepjazz"
@@ -55,11 +55,6 @@ class DeepjazzModel:
 def deepjazz_spec(words: int, hidden: int, layers: int) -> Spec:
     """Kim's network over so many words: LSTMs plainly one upon the other."""
     return replace(language_spec(words, EMBEDDING, hidden, layers, "lstm"), skip=False)
-
-
-def identity_maps(size: int) -> Maps:
-    """The head's one expert speaks of the terminals themselves."""
-    return {CHARACTER: (np.arange(size, dtype=np.int16)[None, :],)}
 
 
 def load_deepjazz(folder: Path | None = None) -> DeepjazzModel:

@@ -24,7 +24,6 @@ from improv.deepjazz.model import (
     DeepjazzModel,
     corpus_text,
     deepjazz_spec,
-    identity_maps,
 )
 from improv.deepjazz.seeds import write_seeds
 from improv.deepjazz.vocabulary import MOST_WORDS, vocabulary_of
@@ -32,7 +31,7 @@ from improv.errors import UserError
 from improv.files import write_whole
 from models.checkpoint import save
 from models.dataset import Columns
-from models.language import CHARACTER, forward, initial_state
+from models.language import CHARACTER, forward, identity_maps, initial_state
 from models.loss import softmax_cross_entropy
 from models.spec import Spec
 from models.streams import Streams

@@ -16,6 +16,7 @@ ROOT = Path(__file__).resolve().parents[1]
 HEAVY = {"torch", "music21"}
 LIBRARIES = {*HEAVY, "numpy", "mido", "rtmidi", "textual", "rich", "safetensors", "miniaudio", "sqlite3"}
 TRAINING = {
+    "improv.band.training",
     "improv.commands.text_plan",
     "improv.jazz.training",
     "improv.text.training",

@@ -5,7 +5,7 @@ import json
 import sys
 from pathlib import Path
 
-from improv.commands import evaluate_continuation, evaluate_music
+from improv.commands import evaluate_bass, evaluate_continuation, evaluate_music
 from improv.errors import UserError
 from improv.threads import use_one_thread
 
@@ -43,6 +43,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     evaluate_continuation.add_arguments(continuation)
     continuation.set_defaults(evaluate=evaluate_continuation.evaluate)
+    bass = kinds.add_parser(
+        "bass",
+        help="next-pitch prediction on transcribed bass lines",
+        description="How well the bass model foretells bass lines, teacher-forced, in nats a beat, and an "
+        "n-gram beside it.",
+    )
+    evaluate_bass.add_arguments(bass)
+    bass.set_defaults(evaluate=evaluate_bass.evaluate)
     text = kinds.add_parser(
         "text",
         help="next-character prediction on a text",

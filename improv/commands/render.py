@@ -47,6 +47,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "default); or ours, which puts notes where they start and plays A and X as what they are",
     )
     parser.add_argument("--no-grammar", action="store_true", help="let the jazz model play what it likes")
+    parser.add_argument(
+        "--bass",
+        default="model",
+        metavar="BASS",
+        help="model, an LSTM that walks (the default, but for a bossa); rules, which need none; or a folder "
+        "that improv train bass made",
+    )
     parser.add_argument("--no-band", action="store_true", help="the solo alone, without piano and bass")
 
 
@@ -62,8 +69,9 @@ class _Solo:
 def run(arguments: argparse.Namespace) -> int:
     """Improvise, and write the file."""
     from improv.channels import BASS, COMP, IMPROV, PROGRAMS
+    from improv.commands.bass_choice import bass_line, check_bass
     from improv.commands.model_choice import DEEPJAZZ, choose_model
-    from improv.comp import bass, comp
+    from improv.comp import comp
     from improv.files import check_writable
     from improv.library import load_chart
     from improv.midifile import Track, file_notes, write_midi
@@ -81,14 +89,16 @@ def run(arguments: argparse.Namespace) -> int:
     chart = load_chart(arguments.chart)
     changes = chart.changes()
     choice = choose_model(arguments.model)
+    check_bass(arguments.bass)
     play_solo = _deepjazz if choice.kind == DEEPJAZZ else _jazz
     solo = play_solo(arguments, choice.folder, chart)
     ticks = arguments.choruses * changes.length
 
     tracks = [Track("improv", IMPROV, PROGRAMS[IMPROV], _within(solo.notes, ticks))]
     if not arguments.no_band:
-        for name, channel, play in (("piano", COMP, comp), ("bass", BASS, bass)):
-            line = play(changes, 0, ticks, Random(f"{name}:{arguments.seed}"), chart.feel)
+        chords = comp(changes, 0, ticks, Random(f"piano:{arguments.seed}"), chart.feel)
+        bass = bass_line(arguments.bass, changes, ticks, arguments.seed, solo.tempo, chart.feel)
+        for name, channel, line in (("piano", COMP, chords), ("bass", BASS, bass)):
             notes = file_notes(perform(line, solo.tempo, chart.feel))
             tracks.append(Track(name, channel, PROGRAMS[channel], notes))
     if arguments.out.suffix.lower() == ".wav":

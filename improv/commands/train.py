@@ -3,14 +3,14 @@
 import argparse
 from importlib.util import find_spec
 
-from improv.commands import train_deepjazz, train_jazz, train_text
+from improv.commands import train_bass, train_deepjazz, train_jazz, train_text
 from improv.errors import UserError
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """What `improv train` can be told."""
     kinds = parser.add_subparsers(dest="kind", required=True, metavar="KIND")
-    for kind in (train_jazz, train_text, train_deepjazz):
+    for kind in (train_jazz, train_text, train_deepjazz, train_bass):
         chosen = kind.add_parser(kinds)
         chosen.add_argument("--seed", type=int, default=0, help="%(default)s")
         chosen.add_argument("--threads", type=int, default=2, help="processor cores to use (%(default)s)")

@@ -1,0 +1,221 @@
+"""A beat over changes as the ids that the bass model reads, and the model's shape.
+
+Conventions: the model is asked one question a beat, which pitch the bass has there; what is known by
+then is a `Beat`. As in `improv.jazz.encoding` relative ids come first (intervals, degrees above the
+present and the next root, and for each semitone above the last pitch whether it is a chord, colour or
+scale tone), and the answer is a product of experts, so that a line is the same line in every key.
+
+What a whole line is like is told too: how often it has the chord's bass note where a chord begins, and
+how often it moves. In half of the training's windows neither is told, so both may be left out. And it is
+told by how much a line was transposed, for the register and its open strings are not: so that the keys it
+was taught do not leak into what it plays, as Karras et al. have it of augmented pictures ("Elucidating the
+Design Space of Diffusion-Based Generative Models", 2022).
+"""
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+import numpy.typing as npt
+
+from grammar.changes import Changes
+from grammar.notes import TICKS_PER_BEAT
+from improv.band.vocabulary import (
+    AGREEMENT,
+    FEELS,
+    INTERVALS,
+    KEYS,
+    LONGEST_WAIT,
+    LOWEST,
+    METERS,
+    MOTION,
+    NO_BAR,
+    NO_DEGREE,
+    NO_INTERVAL,
+    NO_PITCH,
+    OWN_KEY,
+    PITCHES,
+    QUALITY_IDS,
+    TEMPOS,
+    UNKNOWN,
+    WIDEST,
+    bar_id,
+    degree_id,
+    feel_id,
+    interval_id,
+    meter_id,
+    pitch_id,
+    tempo_id,
+    wait_id,
+)
+from models.spec import Expert, Head, Input, Spec
+
+LEFT_OUT = 0.5
+"""Share of the windows in training in which the model is not told what the line is like."""
+
+INPUTS = (
+    Input("pitch", PITCHES + 1, 24),
+    Input("interval", INTERVALS + 1, 16),
+    Input("interval_before", INTERVALS + 1, 12),
+    Input("degree", NO_DEGREE + 1, 16),
+    Input("degree_next", NO_DEGREE + 1, 16),
+    Input("root", NO_DEGREE + 1, 8),
+    Input("slash", NO_DEGREE + 1, 4),
+    Input("motion_before", NO_DEGREE + 1, 8),
+    Input("motion_next", NO_DEGREE + 1, 12),
+    Input("quality", len(QUALITY_IDS), 12),
+    Input("quality_next", len(QUALITY_IDS), 12),
+    Input("since", LONGEST_WAIT + 1, 8),
+    Input("wait", LONGEST_WAIT + 1, 8),
+    Input("beat", max(METERS) + 1, 8),
+    Input("bar", NO_BAR + 1, 8),
+    Input("meter", len(METERS), 4),
+    Input("tempo", len(TEMPOS) + 1, 6),
+    Input("feel", len(FEELS), 6),
+    Input("agreement", len(AGREEMENT) + 2, 4, LEFT_OUT),
+    Input("motion", len(MOTION) + 2, 4, LEFT_OUT),
+    Input("shift", len(KEYS), 4),
+)
+"""What enters the trunk as ids, in the order of `Encoded.ids`."""
+
+LETTERS = "CLS"
+DENSE = 2 * len(LETTERS) * 12
+"""For the present and the next chord, each semitone above the last pitch: chord, colour, scale tone?"""
+
+PITCH = Head(
+    name="pitch",
+    size=PITCHES,
+    width=0,
+    inputs=(),
+    experts=(
+        Expert("absolute", PITCHES),
+        Expert("interval", INTERVALS + 1),
+        Expert("interval_before", INTERVALS + 1),
+        Expert("degree", NO_DEGREE + 1),
+        Expert("degree_next", NO_DEGREE + 1),
+    ),
+)
+
+
+def bass_spec(hidden: int = 128, layers: int = 2) -> Spec:
+    """The bass model's shape."""
+    return Spec(inputs=INPUTS, dense=DENSE, hidden=hidden, layers=layers, heads=(PITCH,))
+
+
+def expert_maps() -> dict[str, tuple[npt.NDArray[np.int16], ...]]:
+    """The experts' maps, (shifts, pitches): the slot each pitch id takes."""
+    pitches = np.arange(PITCHES)
+    steps = np.clip(pitches[None, :] - pitches[:, None], -WIDEST, WIDEST) + WIDEST
+    interval = np.vstack([steps, np.full((1, PITCHES), NO_INTERVAL)])
+    degree = (pitches[None, :] + LOWEST - np.arange(12)[:, None]) % 12
+    degree = np.vstack([degree, np.full((1, PITCHES), NO_DEGREE)])
+    maps = (pitches[None, :], interval, interval, degree, degree)
+    return {PITCH.name: tuple(found.astype(np.int16) for found in maps)}
+
+
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """What a line is like, as far as it is known."""
+
+    tempo: float
+    """Beats a minute."""
+    feel: str = "SWING"
+    """As the database names it."""
+    agreement: int = UNKNOWN
+    """Class of `AGREEMENT`, or `UNKNOWN`."""
+    motion: int = UNKNOWN
+    """Class of `MOTION`, or `UNKNOWN`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Beat:
+    """All that is known of a beat before the bass's pitch."""
+
+    tick: int
+    """From the top of the changes, on a beat."""
+    place: int
+    """The beat's place in its bar, 0 the downbeat."""
+    bar: int | None
+    """The bar's place in the form, 0 its first; None where no form is told."""
+    changes: Changes
+    manner: Manner
+    previous: tuple[int | None, ...] = ()
+    """The pitches of the beats before, the last one last; the model reads three."""
+
+
+@dataclass(frozen=True, slots=True)
+class Encoded:
+    """A beat as the network reads it."""
+
+    ids: tuple[int, ...]
+    """One for each of `INPUTS`."""
+    dense: npt.NDArray[np.float32]
+    """(DENSE,), zeros and ones."""
+    shifts: tuple[int, ...]
+    """One for each of the head's experts."""
+
+
+def encode(beat: Beat) -> Encoded:
+    """The ids, dense inputs and shifts of a beat."""
+    changes, manner = beat.changes, beat.manner
+    chord = changes.at(beat.tick)
+    wait, following = changes.after(beat.tick)
+    since = beats_since(changes, beat.tick)
+    left = changes.at(beat.tick - (since + 1) * TICKS_PER_BEAT)
+    earlier, before, last = (None, None, None, *beat.previous)[-3:]
+    last_id = NO_PITCH if last is None else pitch_id(last)
+    before_id = NO_PITCH if before is None else pitch_id(before)
+    ids = (
+        last_id,
+        interval_id(last, before),
+        interval_id(before, earlier),
+        degree_id(last, chord.root),
+        degree_id(last, following.root),
+        degree_id(chord.root, 0),
+        degree_id(chord.bass, chord.root),
+        degree_id(chord.root, left.root),
+        degree_id(following.root, chord.root),
+        QUALITY_IDS[chord.quality],
+        QUALITY_IDS[following.quality],
+        wait_id(since),
+        wait_id(-(-wait // TICKS_PER_BEAT)),
+        min(beat.place, max(METERS)),
+        bar_id(beat.bar),
+        meter_id(changes.meter),
+        tempo_id(manner.tempo),
+        feel_id(manner.feel),
+        manner.agreement,
+        manner.motion,
+        OWN_KEY,
+    )
+    roots = (root for root in (chord.root, following.root, 0) if root is not None)
+    above = next(roots) if last is None else last
+    turns = ((above - (found.root or 0)) % 12 for found in (chord, following))
+    dense = np.concatenate(
+        [_rotated(found.degrees, turn) for found, turn in zip((chord, following), turns, strict=True)]
+    )
+    shifts = (0, last_id, before_id, degree_id(chord.root, 0), degree_id(following.root, 0))
+    return Encoded(ids, dense, shifts)
+
+
+def beats_since(changes: Changes, tick: int) -> int:
+    """Whole beats since the chord at a tick began, at most `LONGEST_WAIT`; 0 where it begins.
+
+    A form that ends on the chord it begins with goes on with it, and does not begin it again.
+    """
+    for beats in range(LONGEST_WAIT):
+        if begins(changes, tick - beats * TICKS_PER_BEAT):
+            return beats
+    return LONGEST_WAIT
+
+
+def begins(changes: Changes, tick: int) -> bool:
+    """Whether the beat at a tick brings another chord than the beat before."""
+    return changes.at(tick).symbol != changes.at(tick - TICKS_PER_BEAT).symbol
+
+
+@lru_cache(maxsize=8192)
+def _rotated(degrees: str, turn: int) -> npt.NDArray[np.float32]:
+    """(36,): chord, colour and scale tones, by semitones above a pitch `turn` above the root."""
+    turned = degrees[turn:] + degrees[:turn]
+    return np.array([[found == letter for found in turned] for letter in LETTERS], np.float32).reshape(-1)

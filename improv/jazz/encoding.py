@@ -4,7 +4,8 @@ Conventions: the model is asked three questions a note, in this order. The pitch
 onset; the gap, from this onset to the next; the length, given that gap. What is known when the pitch
 is asked is a `Moment`. Relative ids come first: intervals, degrees above the present and the next
 root, and for every semitone above the last pitch whether it is a chord, colour or scale tone; so
-that a phrase is the same phrase in every key.
+that a phrase is the same phrase in every key. What the line did before in like moments comes as advice
+(`improv.jazz.recall`).
 """
 
 from dataclasses import dataclass
@@ -15,6 +16,20 @@ import numpy.typing as npt
 from grammar.changes import Changes
 from grammar.chords import Chord
 from grammar.notes import TICKS_PER_BEAT, Note
+from improv.jazz.manner import FEELS, INSTRUMENTS, PERFORMERS, STYLES, UNTOLD, Manner
+from improv.jazz.recall import (
+    GAP_VIEWS,
+    INTERVAL_SLOTS,
+    LENGTH_VIEWS,
+    NOTHING,
+    PITCH_VIEWS,
+    TICK_SLOTS,
+    Past,
+    Point,
+    Recall,
+    point,
+)
+from improv.jazz.recall import WIDEST as WIDEST_RECALLED
 from improv.jazz.vocabulary import (
     GAPS,
     INTERVALS,
@@ -36,9 +51,14 @@ from improv.jazz.vocabulary import (
     pitch_id,
     tempo_id,
 )
-from models.spec import Expert, Head, Input, Spec
+from models.spec import Advice, Expert, Head, Input, Spec
 
 NO_GAP, NO_LENGTH = len(GAPS), len(LENGTHS)
+
+UNKNOWN = 0.5
+"""Share of the windows in training in which each of the manner's inputs is left out."""
+HEARD = 64
+"""Dimensions in which the trunk reads an advice."""
 
 INPUTS = (
     Input("pitch", PITCHES + 1, 32),
@@ -57,6 +77,10 @@ INPUTS = (
     Input("tick", TICKS_PER_BEAT, 16),
     Input("meter", len(METERS), 4),
     Input("tempo", len(TEMPOS) + 1, 8),
+    Input("performer", len(PERFORMERS) + 1, 16, left_out=UNKNOWN),
+    Input("style", len(STYLES) + 1, 8, left_out=UNKNOWN),
+    Input("instrument", len(INSTRUMENTS) + 1, 8, left_out=UNKNOWN),
+    Input("feel", len(FEELS) + 1, 4, left_out=UNKNOWN),
 )
 """What enters the trunk as ids, in the order of `Encoded.ids`."""
 
@@ -85,6 +109,9 @@ PITCH = Head(
         Expert("degree", NO_DEGREE + 1),
         Expert("degree_next", NO_DEGREE + 1),
     ),
+    advice=Advice(
+        "interval", len(PITCH_VIEWS), INTERVALS // 2 - WIDEST_RECALLED, INTERVAL_SLOTS, width=HEARD
+    ),
 )
 GAP = Head(
     name="gap",
@@ -96,6 +123,7 @@ GAP = Head(
         Expert("tick", TICKS_PER_BEAT),
         Expert("place", max(METERS) * TICKS_PER_BEAT),
     ),
+    advice=Advice("absolute", len(GAP_VIEWS), 0, TICK_SLOTS, width=HEARD),
 )
 LENGTH = Head(
     name="length",
@@ -103,13 +131,14 @@ LENGTH = Head(
     width=128,
     inputs=(Input("gap", len(GAPS) + 1, 0), Input("interval", INTERVALS + 1, 0)),
     experts=(Expert("absolute", len(LENGTHS)), Expert("silence", LATEST + 2)),
+    advice=Advice("absolute", len(LENGTH_VIEWS), 0, TICK_SLOTS),
 )
 HEADS = (PITCH, GAP, LENGTH)
 
 
 def jazz_spec(hidden: int = 384, layers: int = 2) -> Spec:
     """The jazz model's shape."""
-    return Spec(inputs=INPUTS, dense=DENSE, hidden=hidden, layers=layers, heads=HEADS)
+    return Spec(inputs=INPUTS, dense=DENSE, hidden=hidden, layers=layers, heads=HEADS, skip=True)
 
 
 def expert_maps() -> dict[str, tuple[npt.NDArray[np.int16], ...]]:
@@ -152,11 +181,19 @@ class Moment:
     """The pitch before the previous note's."""
     earlier: int | None = None
     """The pitch before that."""
+    past: Past = NOTHING
+    """All notes before, as far as they are remembered."""
+    manner: Manner = UNTOLD
 
     @property
     def gap(self) -> int | None:
         """Ticks from the previous onset."""
         return None if self.previous is None else self.onset - self.previous.onset
+
+    @property
+    def point(self) -> Point:
+        """Where the note falls, as it is compared with earlier ones."""
+        return point(self.onset, self.beat, self.onset % TICKS_PER_BEAT, self.changes.at(self.onset))
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,6 +206,9 @@ class Encoded:
     """(DENSE,), zeros and ones."""
     shifts: tuple[int, ...]
     """One for each of the pitch head's experts."""
+    recall: Recall
+    advice: dict[str, npt.NDArray[np.float32]]
+    """Of the pitch and of the gap after it; that of the length waits for the gap."""
 
 
 def encode(moment: Moment) -> Encoded:
@@ -195,12 +235,14 @@ def encode(moment: Moment) -> Encoded:
         moment.onset % TICKS_PER_BEAT,
         meter_id(moment.changes.meter),
         tempo_id(moment.tempo),
+        *moment.manner.ids,
     )
     roots = (root for root in (chord.root, following.root, 0) if root is not None)
     above = next(roots) if last is None else last
     dense = np.concatenate([_rotated(chord, above), _rotated(following, above)])
     shifts = (0, last_id, before_id, degree_id(chord.root, 0), degree_id(following.root, 0))
-    return Encoded(ids, dense, shifts)
+    recall = Recall(moment.past, moment.point)
+    return Encoded(ids, dense, shifts, recall, {"pitch": recall.pitch(), "gap": recall.gap()})
 
 
 def gap_question(moment: Moment, pitch: int) -> tuple[tuple[int, int], tuple[int, int, int]]:

@@ -55,13 +55,20 @@ def evaluate(
 def _add_solo(network: Network, columns: Columns, figures: Figures) -> None:
     network.forget()
     for t in range(len(columns.ids)):
-        network.step(columns.ids[t].tolist(), columns.dense[t])
+        advice = {
+            name: head.advice[t].astype(np.float32)
+            for name, head in columns.heads.items()
+            if head.advice is not None
+        }
+        network.step(columns.ids[t].tolist(), columns.dense[t], advice)
         right = True
         for name, head in columns.heads.items():
             target = int(head.target[t])
             if target == IGNORED:
                 continue
-            logits = log_softmax(network.logits(name, head.inputs[t].tolist(), head.shifts[t].tolist()))
+            logits = log_softmax(
+                network.logits(name, head.inputs[t].tolist(), head.shifts[t].tolist(), advice.get(name))
+            )
             nll = -float(logits[target])
             likelier = int(np.count_nonzero(logits > logits[target]))
             setattr(figures, f"{name}_nll", getattr(figures, f"{name}_nll") + nll)

@@ -17,7 +17,7 @@ from models.spec import FAINT, Head, Spec
 Maps = Mapping[str, Sequence[npt.NDArray[np.int16]]]
 """For every head its experts' maps, (shifts, size of the head)."""
 
-_NO_ADVICE: Mapping[str, Array] = {}
+NO_ADVICE: Mapping[str, Array] = {}
 
 Memory = npt.NDArray[np.float32]
 """The state of all layers, (layers, parts, H): h, and of an LSTM c."""
@@ -57,7 +57,7 @@ class Network:
         self,
         ids: Sequence[int],
         dense: Array | None = None,
-        advice: Mapping[str, Array] = _NO_ADVICE,
+        advice: Mapping[str, Array] = NO_ADVICE,
     ) -> None:
         """Take one event in; ids as `Spec.inputs`, dense (spec.dense,), None for zeros.
 
@@ -106,6 +106,11 @@ class Network:
         for layer, saved in zip(self._layers, memory, strict=True):
             for part, value in zip(layer.parts, saved, strict=True):
                 part[:] = value
+
+    @property
+    def memory_shape(self) -> tuple[int, int, int]:
+        """(layers, parts, H)."""
+        return len(self._layers), len(self._layers[0].parts), self.spec.hidden
 
     def forget(self) -> None:
         """Back to the state before any event."""

@@ -200,6 +200,7 @@ class Moment:
 class Encoded:
     """A moment as the network reads it."""
 
+    moment: Moment
     ids: tuple[int, ...]
     """One for each of `INPUTS`."""
     dense: npt.NDArray[np.float32]
@@ -242,7 +243,7 @@ def encode(moment: Moment) -> Encoded:
     dense = np.concatenate([_rotated(chord, above), _rotated(following, above)])
     shifts = (0, last_id, before_id, degree_id(chord.root, 0), degree_id(following.root, 0))
     recall = Recall(moment.past, moment.point)
-    return Encoded(ids, dense, shifts, recall, {"pitch": recall.pitch(), "gap": recall.gap()})
+    return Encoded(moment, ids, dense, shifts, recall, {"pitch": recall.pitch(), "gap": recall.gap()})
 
 
 def gap_question(moment: Moment, pitch: int) -> tuple[tuple[int, int], tuple[int, int, int]]:

@@ -182,14 +182,16 @@ class Alike:
     @cached_property
     def chord(self) -> Flags:
         """The same chord, by root and quality."""
-        return (self._past.quality[1:] == self._at.quality) & (self._past.root[1:] == self._at.root)
+        found: Flags = (self._past.quality[1:] == self._at.quality) & (self._past.root[1:] == self._at.root)
+        return found
 
     @cached_property
     def quality(self) -> Flags:
         """A chord of the same quality, and both have a root."""
         if self._at.root == ROOTLESS:
             return np.zeros(len(self._intervals), np.bool_)
-        return (self._past.quality[1:] == self._at.quality) & (self._past.root[1:] != ROOTLESS)
+        found: Flags = (self._past.quality[1:] == self._at.quality) & (self._past.root[1:] != ROOTLESS)
+        return found
 
     @property
     def last_class(self) -> Flags:

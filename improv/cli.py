@@ -24,6 +24,7 @@ COMMANDS: dict[str, str] = {
     "charts": "list the charts that ship",
     "ports": "list the MIDI ports there are",
     "replay": "play a take again from its log and check that it is the same",
+    "data": "get what the models learn from",
     "train": "train a model",
     "evaluate": "measure a model on solos",
 }

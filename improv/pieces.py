@@ -107,17 +107,22 @@ def _on_grid(performed: Sequence[FileNote], tempo: float) -> tuple[Note, ...]:
 
 def _grid_times(voice: Sequence[FileNote], tempo: float) -> tuple[list[int], list[int]]:
     """Onsets and ends in ticks, onsets strictly ascending."""
-    for feel in FEELS:
-        for behind in (1.0, 0.0):
-            found = _unperformed(voice, swing_ratio(tempo, feel), behind * downbeat_delay(tempo, feel))
-            if found is not None:
-                return found
+    ways = {(swing_ratio(tempo, feel), downbeat_delay(tempo, feel) * b) for feel in FEELS for b in (0.0, 1.0)}
+    possible = [found for way in sorted(ways) if (found := _unperformed(voice, *way)) is not None]
+    if possible:
+        return min(possible)[1:]
     starts = quantise([note.onset for note in voice], swing_ratio(tempo, "swing"))
     return starts, [s + max(1, round(note.duration)) for s, note in zip(starts, voice, strict=True)]
 
 
-def _unperformed(voice: Sequence[FileNote], ratio: float, delay: float) -> tuple[list[int], list[int]] | None:
-    """The grid times that these would have been performed from; None if they cannot have been."""
+def _unperformed(
+    voice: Sequence[FileNote], ratio: float, delay: float
+) -> tuple[tuple[int, float], list[int], list[int]] | None:
+    """The grid times that these would have been performed from; None if they cannot have been.
+
+    Before them how little it is to be believed: beats that were not swung, and ticks off the grid.
+    """
+    off = 0.0
     straight: dict[int, bool] = {}
     beats: dict[int, list[float]] = {}
     for note in voice:
@@ -129,18 +134,21 @@ def _unperformed(voice: Sequence[FileNote], ratio: float, delay: float) -> tuple
             eighths = all(round(p) % TICKS_PER_BEAT in (0, TICKS_PER_BEAT // 2) for p in places)
             if even and eighths == swung:
                 straight[beat] = not swung
+                off += sum(abs(p - round(p)) for p in places)
                 break
         else:
             return None
 
-    def back(tick: float) -> int:
+    def back(tick: float) -> float:
         uneven = straight.get(_beat(tick, delay), False)
-        return round(to_grid(tick, 1.0 if uneven else ratio, delay))
+        return to_grid(tick, 1.0 if uneven else ratio, delay)
 
-    starts = [back(note.onset) for note in voice]
+    starts = [round(back(note.onset)) for note in voice]
     if any(b <= a for a, b in pairwise(starts)):
         return None
-    return starts, [back(note.onset + note.duration) for note in voice]
+    ends = [back(note.onset + note.duration) for note in voice]
+    off += sum(abs(end - round(end)) for end in ends)
+    return (sum(straight.values()), off), starts, [round(end) for end in ends]
 
 
 def _beat(tick: float, delay: float) -> int:

@@ -145,16 +145,18 @@ def _arrays_of(columns: Columns) -> Arrays:
             f"{name}.shifts": head.shifts,
             f"{name}.target": head.target,
         }
+        if head.advice is not None:
+            arrays[f"{name}.advice"] = head.advice
     return arrays
 
 
 def _columns_of(prefix: str, arrays: Arrays, spec: Spec, otherwise: Mapping[str, Any]) -> Columns:
     """Raises KeyError for an array that is missing, ValueError for one of a shape that is not the spec's."""
 
-    def found(name: str, width: int | None) -> npt.NDArray[Any]:
+    def found(name: str, *widths: int) -> npt.NDArray[Any]:
         whole = f"{prefix}.{name}"
         array: npt.NDArray[Any] = arrays[whole] if whole in arrays else otherwise[name]
-        expected = (steps,) if width is None else (steps, width)
+        expected = (steps, *widths)
         if array.shape != expected:
             raise ValueError(f"{whole}: expected the shape {expected}, found {array.shape}")
         return array
@@ -167,7 +169,8 @@ def _columns_of(prefix: str, arrays: Arrays, spec: Spec, otherwise: Mapping[str,
         head.name: HeadColumns(
             found(f"{head.name}.inputs", len(head.inputs)),
             found(f"{head.name}.shifts", len(head.experts)),
-            found(f"{head.name}.target", None),
+            found(f"{head.name}.target"),
+            found(f"{head.name}.advice", head.advice.sources, head.advice.slots) if head.advice else None,
         )
         for head in spec.heads
     }

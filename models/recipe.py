@@ -25,6 +25,8 @@ class Recipe:
     batch: int = 32
     window: int = 96
     """Steps of truncated backpropagation through time; drawn anew between 3/4 and 5/4 of it."""
+    joined: bool = False
+    """Whether sequences follow one another within a window, with no padding (LSTMs only)."""
     rate: float = 3e-3
     """The highest learning rate, reached when `warm_up` is over."""
     warm_up: float = 0.1

@@ -1,13 +1,14 @@
 """Sequences fed to training side by side, state carried from window to window.
 
-Conventions: B streams; each takes the next sequence of a shuffled order when its own ends, at a
-window's start, so that the state can be zeroed there. Every sequence is met once an epoch, in a
-variant (a transposition, say) drawn for it.
+Conventions: B streams; each takes the next sequence of a shuffled order when its own ends: at the next
+window's start, where the state can be zeroed, or where sequences are joined in the same window, after a
+step that resets the state. So no step is padding. Every sequence is met once an epoch, in a variant (a
+transposition, say) drawn for it.
 """
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -33,6 +34,15 @@ Window = tuple[Batch, npt.NDArray[np.bool_], int]
 """Some streams of a window, which of them start afresh (b,), and the steps in all streams of it."""
 
 
+class Piece(NamedTuple):
+    """Steps `start` to `end` of a variant, at `place` in a window."""
+
+    variant: int
+    start: int
+    end: int
+    place: int = 0
+
+
 class Source(Protocol):
     """An endless supply of windows; `state` and `restore` make it resumable.
 
@@ -56,8 +66,8 @@ class Source(Protocol):
 class Streams:
     """Sequences in a shuffled order: a `Source`."""
 
-    def __init__(self, variants: Sequence[Columns], batch: int, seed: int) -> None:
-        self.variants = variants
+    def __init__(self, variants: Sequence[Columns], batch: int, seed: int, joined: bool = False) -> None:
+        self.variants, self.joined = variants, joined
         self.size = sum(variants[0].lengths)
         self._starts = variants[0].starts
         self.generator = np.random.default_rng(seed)
@@ -71,11 +81,22 @@ class Streams:
             if cursor.at >= cursor.end:
                 self._refill(cursor)
                 fresh[i] = True
-        pieces = [(c.variant, c.at, min(c.at + window, c.end)) for c in self.cursors]
-        for cursor, (_, _, end) in zip(self.cursors, pieces, strict=True):
+        rows = [self._row(cursor, window) for cursor in self.cursors]
+        steps = sum(piece.end - piece.start for row in rows for piece in row)
+        return lay_out(self.variants, rows[streams]), fresh[streams], steps
+
+    def _row(self, cursor: Cursor, window: int) -> list[Piece]:
+        """What one stream reads in a window."""
+        row: list[Piece] = []
+        place = 0
+        while True:
+            end = min(cursor.at + window - place, cursor.end)
+            row.append(Piece(cursor.variant, cursor.at, end, place))
+            place += end - cursor.at + 1  # one more, for the reset
             cursor.at = end
-        steps = sum(end - start for _, start, end in pieces)
-        return stack(self.variants, pieces[streams]), fresh[streams], steps
+            if not self.joined or place >= window:
+                return row
+            self._refill(cursor)
 
     def _refill(self, cursor: Cursor) -> None:
         columns = self.variants[0]
@@ -103,31 +124,45 @@ class Streams:
 
 def stack(variants: Sequence[Columns], pieces: Sequence[tuple[int, int, int]]) -> Batch:
     """Pieces (variant, start, end) side by side, the shorter ones padded with unscored steps."""
-    longest = max(end - start for _, start, end in pieces)
+    return lay_out(variants, [[Piece(*piece)] for piece in pieces])
 
-    def side_by_side(
-        parts: list[npt.NDArray[np.generic]], fill: int, dtype: type[np.generic] = np.int64
-    ) -> torch.Tensor:
-        first = parts[0]
-        whole = np.full((longest, len(parts), *first.shape[1:]), fill, dtype=dtype)
-        for i, part in enumerate(parts):
-            whole[: len(part), i] = part
+
+def lay_out(variants: Sequence[Columns], rows: Sequence[Sequence[Piece]]) -> Batch:
+    """Rows of pieces side by side; before a row's second and later pieces the state is reset."""
+    steps = max(row[-1].place + row[-1].end - row[-1].start for row in rows)
+    laid = [(i, piece) for i, row in enumerate(rows) for piece in row]
+    first = variants[0]
+
+    def side_by_side(arrays: Sequence[Any], fill: int = 0, dtype: type = np.int64) -> torch.Tensor:
+        """Of every variant's array, (N, …), what was laid out, (T, B, …)."""
+        whole = np.full((steps, len(rows), *arrays[0].shape[1:]), fill, dtype=dtype)
+        for i, (variant, start, end, place) in laid:
+            whole[place : place + end - start, i] = arrays[variant][start:end]
         return torch.from_numpy(whole)
 
-    cut = [(variants[variant], slice(start, end)) for variant, start, end in pieces]
-    names = variants[0].heads
+    resets = [(piece.place - 1, i) for i, piece in laid if piece.place]
     return Batch(
-        ids=side_by_side([columns.ids[part] for columns, part in cut], 0),
-        dense=side_by_side([columns.dense[part] for columns, part in cut], 0).float(),
-        inputs={n: side_by_side([c.heads[n].inputs[part] for c, part in cut], 0) for n in names},
-        shifts={n: side_by_side([c.heads[n].shifts[part] for c, part in cut], 0) for n in names},
-        targets={n: side_by_side([c.heads[n].target[part] for c, part in cut], IGNORED) for n in names},
+        ids=side_by_side([c.ids for c in variants]),
+        dense=side_by_side([c.dense for c in variants], dtype=np.float32),
+        inputs={n: side_by_side([c.heads[n].inputs for c in variants]) for n in first.heads},
+        shifts={n: side_by_side([c.heads[n].shifts for c in variants]) for n in first.heads},
+        targets={n: side_by_side([c.heads[n].target for c in variants], IGNORED) for n in first.heads},
         advice={
-            n: side_by_side([a[part] for c, part in cut if (a := c.heads[n].advice) is not None], 0, np.float32)
-            for n in names
-            if variants[0].heads[n].advice is not None
+            name: side_by_side([c.heads[name].advice for c in variants], dtype=np.float32)
+            for name, head in first.heads.items()
+            if head.advice is not None
         },
+        resets=_marks(steps, len(rows), resets),
     )
+
+
+def _marks(steps: int, streams: int, places: Sequence[tuple[int, int]]) -> torch.Tensor | None:
+    """Ones at (step, stream), (T, B); None where there are none."""
+    if not places:
+        return None
+    marks = torch.zeros(steps, streams)
+    marks[tuple(zip(*places, strict=True))] = 1
+    return marks
 
 
 def on(batch: Batch, device: torch.device) -> Batch:
@@ -154,4 +189,5 @@ def _each(batch: Batch, change: Callable[[torch.Tensor], torch.Tensor]) -> Batch
         targets=changed(batch.targets),
         advice=changed(batch.advice),
         opinions=None if batch.opinions is None else changed(batch.opinions),
+        resets=None if batch.resets is None else change(batch.resets),
     )

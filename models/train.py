@@ -134,7 +134,7 @@ def _run(chosen: argparse.Namespace, team: Team) -> int:
     plan = read_plan(chosen.plan)
     half = not chosen.full and (plan.recipe.half or team.device.type == "cuda")
     recipe = replace(plan.recipe, half=half, threads=chosen.threads or plan.recipe.threads)
-    source = Streams(plan.variants, recipe.batch, recipe.seed)
+    source = Streams(plan.variants, recipe.batch, recipe.seed, recipe.joined)
     with Stop(patient=team.size > 1) as stop, RunLog(chosen.out) as log:
         try:
             weights = train(

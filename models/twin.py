@@ -5,6 +5,7 @@ Regularisation follows Merity, Keskar and Socher, "Regularizing and Optimizing L
 (2018): dropout masks that hold for a whole window, and dropout of the hidden-to-hidden weights.
 """
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -32,6 +33,8 @@ class Batch(NamedTuple):
     advice: dict[str, Tensor] = {}  # (T, B, sources, slots), of the heads that take any
     opinions: dict[str, Tensor] | None = None
     """Of teachers: the probability of every id, (T, B, V); where given it is learned, not the target."""
+    resets: Tensor | None = None
+    """(T, B): 1 at a step that is none, after which the state is zero: before a new sequence."""
 
 
 State = list[tuple[Tensor, ...]]
@@ -91,9 +94,17 @@ class Twin(nn.Module):
         return [(zeros,) * parts for _ in range(self.spec.layers)]
 
     def trunk(
-        self, ids: Tensor, dense: Tensor, state: State, advice: Mapping[str, Tensor] | None = None
+        self,
+        ids: Tensor,
+        dense: Tensor,
+        state: State,
+        advice: Mapping[str, Tensor] | None = None,
+        resets: Tensor | None = None,
     ) -> tuple[Tensor, State]:
-        """What the heads read, (T, B, H) or with `Spec.skip` (T, B, layers H), and the state after it."""
+        """What the heads read, (T, B, H) or with `Spec.skip` (T, B, layers H), and the state after it.
+
+        Raises ValueError for resets of another cell than the LSTM.
+        """
         parts = [
             functional.embedding(self._left_out(ids[..., i], entry), self.parameter(f"embed.{entry.name}"))
             for i, entry in enumerate(self.spec.inputs)
@@ -106,7 +117,7 @@ class Twin(nn.Module):
         for layer, before in enumerate(state):
             if layer and self.spec.skip:
                 x = torch.cat([x, entered.to(x.dtype)], dim=-1)  # (T, B, H + D)
-            x, last = self._layer(layer, x, before)  # (T, B, H)
+            x, last = self._layer(layer, x, before, resets)  # (T, B, H)
             after.append(last)
             x = self._locked(x, self.dropout.layer)
             shown.append(x)
@@ -126,21 +137,27 @@ class Twin(nn.Module):
             given = like.new_zeros(*like.shape[:2], taken.sources, taken.slots)
         return given.sum(-1), functional.linear(given.flatten(-2), self.parameter(f"{name}.advice.read"))
 
-    def _layer(self, layer: int, x: Tensor, state: tuple[Tensor, ...]) -> tuple[Tensor, tuple[Tensor, ...]]:
+    def _layer(
+        self, layer: int, x: Tensor, state: tuple[Tensor, ...], resets: Tensor | None
+    ) -> tuple[Tensor, tuple[Tensor, ...]]:
         cell = self.spec.cell
         W_x, W_h, b = (self.parameter(f"{cell}.{layer}.{part}") for part in ("W_x", "W_h", "b"))
-        W_h = functional.dropout(W_h, self.dropout.weight, training=self.training)
+        if self.training and self.dropout.weight:
+            W_h = W_h * draw_mask(W_h.shape, self.dropout.weight, W_h.device)
+        if resets is not None:
+            x, W_x = _with_resets(cell, x, W_x, resets)
         b_h = torch.zeros_like(b)
         if cell == "gru":
             # of torch's second bias only the candidate's block says what the first does not
             b_h = torch.cat([b_h[: 2 * self.spec.hidden], self.parameter(f"gru.{layer}.b_h")])
-        rest = ([W_x, W_h, b, b_h], True, 1, 0.0, self.training, False, False)
-        if cell == "lstm":
-            out, h, c = torch._VF.lstm(x, state, *rest)
-            return out, (h, c)
-        run = torch._VF.gru if cell == "gru" else torch._VF.rnn_tanh
-        out, h = run(x, state[0], *rest)
-        return out, (h,)
+        weights = [W_x, W_h, b, b_h]
+        if not (x.is_cuda and torch.is_autocast_enabled("cuda")):
+            return _run(cell, x, state, weights, self.training)
+        # autocast runs cuDNN's layers in float16, whatever it is told: cast here, and keep it out
+        asked = torch.get_autocast_dtype("cuda")
+        with torch.autocast("cuda", enabled=False):
+            state = tuple(part.to(asked) for part in state)
+            return _run(cell, x.to(asked), state, [weight.to(asked) for weight in weights], self.training)
 
     def logits(
         self, head: Head, trunk: Tensor, inputs: Tensor, shifts: Tensor, advice: Tensor | None = None
@@ -156,12 +173,14 @@ class Twin(nn.Module):
                 hidden = hidden + functional.embedding(inputs[..., i], table)
             hidden = self._locked(torch.relu(hidden), self.dropout.head)
         total = torch.zeros(1)
-        for i, expert in enumerate(head.experts):
-            slots = functional.linear(
-                hidden,
-                self.parameter(f"{head.name}.{expert.name}.W"),
-                self.parameter(f"{head.name}.{expert.name}.b"),
-            )
+        # all experts' slots come from one product
+        names = [f"{head.name}.{expert.name}" for expert in head.experts]
+        W = torch.cat([self.parameter(f"{name}.W") for name in names])
+        b = torch.cat([self.parameter(f"{name}.b") for name in names])
+        of_each = torch.split(
+            functional.linear(hidden, W, b), [expert.slots for expert in head.experts], dim=-1
+        )
+        for i, (expert, slots) in enumerate(zip(head.experts, of_each, strict=True)):
             if head.advice and head.advice.expert == expert.name and advice is not None:
                 slots = slots + self._advised(head, head.advice, expert.slots, hidden, advice)
             table = getattr(self, f"map_{head.name}_{i}")
@@ -179,7 +198,7 @@ class Twin(nn.Module):
 
     def forward(self, batch: Batch, state: State) -> tuple[dict[str, Tensor], State]:
         """Logits of every head and the state after the window."""
-        trunk, after = self.trunk(batch.ids, batch.dense, state, batch.advice)
+        trunk, after = self.trunk(batch.ids, batch.dense, state, batch.advice, batch.resets)
         found = {}
         for head in self.spec.heads:
             name = head.name
@@ -192,8 +211,43 @@ class Twin(nn.Module):
         """Dropout with one mask for all time steps."""
         if not self.training or share == 0:
             return x
-        mask = torch.empty(1, *x.shape[1:], device=x.device).bernoulli_(1 - share) / (1 - share)
-        return x * mask.to(x.dtype)
+        return x * draw_mask((1, *x.shape[1:]), share, x.device).to(x.dtype)
+
+
+def _run(
+    cell: str, x: Tensor, state: tuple[Tensor, ...], weights: list[Tensor], training: bool
+) -> tuple[Tensor, tuple[Tensor, ...]]:
+    """One layer of torch's, (T, B, D) to (T, B, H), and its state after."""
+    rest = (weights, True, 1, 0.0, training, False, False)
+    if cell == "lstm":
+        out, h, c = torch._VF.lstm(x, state, *rest)
+        return out, (h, c)
+    run = torch._VF.gru if cell == "gru" else torch._VF.rnn_tanh
+    out, h = run(x, state[0], *rest)
+    return out, (h,)
+
+
+def draw_mask(shape: Sequence[int], share: float, device: torch.device) -> Tensor:
+    """Zeros for a share, to 1/65536 of it, and 1 / (1 - share) for the others.
+
+    Each random number draws four: an eighth of the time that Tensor.bernoulli_ takes on a CPU.
+    """
+    count = math.prod(shape)
+    drawn = torch.empty(-(-count // 4), dtype=torch.int64, device=device).random_(-(2**63), None)
+    kept = drawn.view(torch.int16)[:count].view(*shape) >= round(share * 65536) - 32768
+    return kept.float() / (1 - share)
+
+
+SHUT = -1e4
+"""What shuts a gate, whatever else is added to it."""
+
+
+def _with_resets(cell: str, x: Tensor, W_x: Tensor, resets: Tensor) -> tuple[Tensor, Tensor]:
+    """An LSTM's input and weights with one input more that shuts all gates: c and h are 0 after it."""
+    if cell != "lstm":
+        raise ValueError(f"the state of {cell} cannot be reset within a window")
+    shut = torch.full((W_x.shape[0], 1), SHUT, device=W_x.device, dtype=W_x.dtype)
+    return torch.cat([x, resets[..., None].to(x.dtype)], dim=-1), torch.cat([W_x, shut], dim=1)
 
 
 def _key(name: str) -> str:

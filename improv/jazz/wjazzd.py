@@ -30,6 +30,9 @@ from improv.errors import UserError
 DATABASE_NAMES = ("wjazzd.sqlite", "wjazzd.db", "wjazzd.sqlite.xz", "wjazzd.db.xz")
 """What a data folder is searched for, in this order."""
 
+XZ = b"\xfd7zXZ\x00"
+"""How an .xz archive begins."""
+
 CITATION = (
     "Pfleiderer, Frieler, Abesser, Zaddach, Burkhart (eds.), "
     "Inside the Jazzomat, Schott Campus 2017 (Weimar Jazz Database, ODbL 1.0)"
@@ -64,6 +67,23 @@ class Solo:
     """ts, as, tp, p, … as annotated."""
     style: str = ""
     """BEBOP, COOL, SWING, … as annotated."""
+
+
+def count(source: Path) -> tuple[int, int]:
+    """How many solos and notes a database has.
+
+    Raises:
+        UserError: no database there, or not this one.
+    """
+    with _opened(source) as connection:
+        try:
+            layout = _layout(connection)
+            solos = connection.execute(f"SELECT count(*) FROM ({layout.solos})").fetchone()[0]
+            for query in (layout.beats, layout.notes):
+                connection.execute(query, (0,)).fetchone()
+            return int(solos), int(connection.execute("SELECT count(*) FROM melody").fetchone()[0])
+        except sqlite3.DatabaseError as error:
+            raise UserError(f"{source}: not the Weimar Jazz Database ({error})") from error
 
 
 def read_solos(source: Path, melids: Sequence[int] | None = None) -> list[Solo]:
@@ -207,12 +227,18 @@ def _velocity(loudness: float | None) -> int:
     return 80 if loudness is None else max(30, min(120, round(60 + 3 * (loudness - 60))))
 
 
+def is_packed(path: Path) -> bool:
+    """Whether a file is an .xz archive, whatever its name."""
+    with path.open("rb") as file:
+        return file.read(len(XZ)) == XZ
+
+
 @contextmanager
 def _opened(source: Path) -> Iterator[sqlite3.Connection]:
     path = _find(source)
     with tempfile.TemporaryDirectory(prefix="improv-") as folder:
         plain = path
-        if path.suffix == ".xz":
+        if path.suffix == ".xz" or is_packed(path):
             plain = Path(folder) / path.stem
             try:
                 plain.write_bytes(lzma.decompress(path.read_bytes()))

@@ -9,6 +9,8 @@ from models.dataset import IGNORED, Columns, HeadColumns
 
 pytest.importorskip("torch", reason="needs the extra 'train'")
 
+import torch
+
 from models.streams import Streams, stack
 from models.twin import Batch
 
@@ -102,6 +104,41 @@ def test_restored_it_goes_on_exactly(
         assert (batch_.ids == other.ids).all()
         assert (fresh == other_fresh).all()
         assert count == other_count
+
+
+@given(lengths_lists, batches, seeds, st.lists(windows, min_size=1, max_size=20))
+def test_joined_sequences_run_whole_one_after_the_other_with_a_reset_between(
+    lengths: list[int], batch: int, seed: int, drawn: list[int]
+) -> None:
+    streams = Streams(numbered(lengths), batch, seed, joined=True)
+    starts = [int(start) for start in np.cumsum([0, *lengths[:-1]])]
+    running: list[list[int]] = [[] for _ in range(batch)]
+    begun: list[int] = []
+    for window in drawn:
+        found, fresh, count = streams.next(window)
+        scored = found.targets["next"] != IGNORED
+        resets = torch.zeros(scored.shape) if found.resets is None else found.resets
+        assert count == int(scored.sum())
+        assert found.ids.shape[0] <= window
+        for i in range(batch):
+            if fresh[i]:
+                running[i] = []
+            for t in range(found.ids.shape[0]):
+                if resets[t, i]:
+                    assert not scored[t, i]
+                    running[i] = []
+                elif scored[t, i]:
+                    running[i].append(int(found.ids[t, i, 0]))
+                    begun += running[i][-1:] if len(running[i]) == 1 else []
+                    start = running[i][0]
+                    assert start in starts, "a sequence begins at its beginning"
+                    assert running[i] == list(range(start, start + len(running[i])))
+                    assert len(running[i]) <= lengths[starts.index(start)]
+                else:
+                    assert t == window - 1, "but for the last step, which no sequence can begin after"
+    met = Counter({start: 0 for start in starts}) | Counter(begun)
+    times = [met[start] for start in starts]
+    assert max(times) - min(times) <= 1, "every one once an epoch"
 
 
 @given(lengths_lists, st.integers(1, 6), seeds, windows, st.data())

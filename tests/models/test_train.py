@@ -20,7 +20,7 @@ from models.loop import Training
 from models.streams import Streams
 from models.train import RESUME, Progress, Recipe, ResumeError, evaluate
 from models.train import train as train_on
-from models.twin import Dropout, State, Twin
+from models.twin import Batch, Dropout, State, Twin
 
 pytestmark = pytest.mark.torch
 
@@ -222,9 +222,9 @@ def test_a_sequence_starts_from_an_empty_memory_and_goes_on_from_its_own(tmp_pat
     met: list[tuple[bool, torch.Tensor]] = []
 
     class Watched(Twin):
-        def trunk(self, ids: torch.Tensor, dense: torch.Tensor, state: State) -> tuple[torch.Tensor, State]:
+        def forward(self, batch: Batch, state: State) -> tuple[dict[str, torch.Tensor], State]:
             met.append((len(met) % 2 == 0, torch.cat([part for layer in state for part in layer])))
-            return super().trunk(ids, dense, state)
+            return super().forward(batch, state)
 
     recipe = replace(RECIPE, window=8)
     streams = Streams([echoes(4, 12, 0)], recipe.batch, recipe.seed)

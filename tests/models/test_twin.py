@@ -1,4 +1,5 @@
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
@@ -13,7 +14,7 @@ pytest.importorskip("torch", reason="needs the extra 'train'")
 
 import torch
 
-from models.twin import Batch, Dropout, Twin
+from models.twin import Batch, Dropout, Twin, draw_mask
 
 pytestmark = pytest.mark.torch
 
@@ -147,3 +148,78 @@ def test_gradients_are_those_of_small_steps(
         parameter -= 2e-6 * direction
         below = loss()
     assert float((gradient * direction).sum()) == pytest.approx(float((above - below) / 2e-6), rel=1e-4)
+
+
+SPANS = {0: [(0, 4), (5, 9)], 1: [(0, 9)], 2: [(0, 1), (2, 3), (4, 8)]}
+"""For every stream of a window of nine steps, its sequences: between them is a step that resets."""
+
+
+def gradients(twin: Twin, outcomes: list[torch.Tensor]) -> dict[str, torch.Tensor]:
+    twin.zero_grad()
+    sum((outcome * outcome).sum() for outcome in outcomes).backward()  # type: ignore[union-attr]
+    found = {name: value.grad for name, value in twin.named_parameters()}
+    return {name: grad.clone() for name, grad in found.items() if grad is not None}
+
+
+@pytest.mark.parametrize("skip", [False, True])
+def test_sequences_joined_in_a_window_are_as_each_alone(spec: Spec, maps: Maps, skip: bool) -> None:
+    torch.manual_seed(3)
+    twin = Twin(replace(spec, skip=skip), maps, Dropout()).eval()
+    batch = batch_of(5, 9, 3)
+    resets = torch.ones(9, 3)
+    for stream, spans in SPANS.items():
+        for start, end in spans:
+            resets[start:end, stream] = 0
+    state = twin.initial_state(3)
+    joined, last = twin(batch._replace(resets=resets), state)
+    apart: list[torch.Tensor] = []
+    together: list[torch.Tensor] = []
+    for stream, spans in SPANS.items():
+        for start, end in spans:
+
+            def cut(tensor: torch.Tensor, rows: slice = slice(start, end), i: int = stream) -> torch.Tensor:
+                return tensor[rows, i : i + 1]
+
+            alone = Batch(
+                cut(batch.ids),
+                cut(batch.dense),
+                {name: cut(found) for name, found in batch.inputs.items()},
+                {name: cut(found) for name, found in batch.shifts.items()},
+                {},
+            )
+            logits, after = twin(alone, twin.initial_state(1))
+            for name, found in logits.items():
+                apart.append(found)
+                together.append(cut(joined[name]))
+                assert torch.allclose(found, cut(joined[name]), atol=1e-6)
+            if end == 9:
+                for mine, yours in zip(last, after, strict=True):
+                    assert all(
+                        torch.allclose(a[:, stream], b[:, 0], atol=1e-6)
+                        for a, b in zip(mine, yours, strict=True)
+                    )
+    expected = gradients(twin, apart)
+    found_ = gradients(twin, together)
+    assert expected.keys() == found_.keys()
+    for name, grad in expected.items():
+        assert torch.allclose(grad, found_[name], atol=1e-5), name
+
+
+@pytest.mark.parametrize("cell", ["gru", "rnn"])
+def test_only_an_lstm_is_reset_within_a_window(spec: Spec, maps: Maps, cell: str) -> None:
+    twin = Twin(replace(spec, cell=cell), maps, Dropout())
+    with pytest.raises(ValueError, match=f"the state of {cell} cannot be reset"):
+        twin(batch_of(5, 4, 2)._replace(resets=torch.zeros(4, 2)), twin.initial_state(2))
+
+
+@pytest.mark.parametrize("share", [0.0, 0.1, 0.45, 0.9])
+def test_a_mask_drops_its_share_and_keeps_the_sum(share: float) -> None:
+    torch.manual_seed(0)
+    mask = draw_mask((401, 499), share, torch.device("cpu"))
+    assert mask.shape == (401, 499)
+    dropped = float((mask == 0).float().mean())
+    assert dropped == pytest.approx(share, abs=0.005)
+    assert (dropped > 0) == (share > 0)
+    assert float(mask.max()) == pytest.approx(1 / (1 - share))
+    rows = mask.mean(1)
+    assert float(rows.std()) == pytest.approx((share / (1 - share) / 499) ** 0.5, abs=0.01)

@@ -1,0 +1,212 @@
+"""How fast the jazz model trains, against a bare loop over torch's nn.LSTM of the same size, in one run.
+
+    OPENBLAS_NUM_THREADS=1 python benchmarks/jazz_training.py [DATA] [--rounds N] [--threads N] [--json]
+
+Conventions: notes learned from a second; the rows do the same work and take turns, round by round, so that
+a busy machine is busy for all of them; medians of the rounds. A ratio is a row over the bare loop in
+float32. Without DATA the solos are made up, as many and as long as those of the Weimar Jazz Database, in
+ids of the same alphabets. Every row reads 32 solos side by side, 96 notes a window, and has the jazz
+model's layers: the bare loop embeds, runs nn.LSTM, and answers the three questions through nn.Linear of
+the heads' widths, each id of a vocabulary scored once; cross-entropy, clipping, AdamW. It reads windows
+that never hold padding, laid out beforehand, and has no dropout, no average and no experts. What
+`improv train` does as well: it draws windows, transposes, carries state from window to window, drops
+weights and units, scores pitches by five experts, and keeps averaged weights.
+"""
+
+import argparse
+import json
+import statistics
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+from improv.jazz.encoding import expert_maps, jazz_spec
+from models.dataset import IGNORED, Columns, HeadColumns
+from models.loop import Training
+from models.recipe import Recipe
+from models.spec import Head, Spec
+from models.streams import Streams, stack
+from models.twin import Twin
+
+SOLOS, MEDIAN, SPREAD = 376, 366.0, 0.6
+"""How many solos the database has to train on; how long they are: median notes, and deviation of the log."""
+WARM_UP = 2
+
+Row = Callable[[], int]
+"""One round of a row; returns the notes it learned from."""
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One row of the table."""
+
+    name: str
+    notes_a_second: float
+    milliseconds_a_window: float
+    ratio: float
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
+    parser.add_argument("data", nargs="?", type=Path, help="the database; without it solos are made up")
+    parser.add_argument("--rounds", type=int, default=8, help="of each row (%(default)s)")
+    parser.add_argument("--threads", type=int, default=1, help="(%(default)s)")
+    parser.add_argument("--json", action="store_true")
+    arguments = parser.parse_args()
+    torch.set_num_threads(arguments.threads)
+    spec = jazz_spec()
+    solos = made_up(spec) if arguments.data is None else read(arguments.data)
+    rows = {
+        "improv train jazz, bfloat16 products": ours(spec, solos, half=True),
+        "improv train jazz, float32": ours(spec, solos),
+        "improv train jazz, float32, padded windows": ours(spec, solos, joined=False),
+        "bare nn.LSTM, bfloat16 products": bare(spec, solos, half=True),
+        "bare nn.LSTM, float32, padded windows": bare(spec, solos, padded=True),
+        "bare nn.LSTM, float32": bare(spec, solos),
+    }
+    figures = measure(rows, arguments.rounds)
+    if arguments.json:
+        print(json.dumps([{name: getattr(f, name) for name in Figure.__slots__} for f in figures]))
+        return
+    for f in figures:
+        print(f"{f.name:44}{f.notes_a_second:8.0f}{f.milliseconds_a_window:8.0f} ms{f.ratio:7.2f}")
+
+
+def measure(rows: dict[str, Row], rounds: int) -> list[Figure]:
+    """Rows in turns."""
+    found: dict[str, list[tuple[int, float]]] = {name: [] for name in rows}
+    for turn in range(rounds + WARM_UP):
+        for name, row in rows.items():
+            began = time.perf_counter()
+            notes = row()
+            if turn >= WARM_UP:
+                found[name].append((notes, time.perf_counter() - began))
+    speeds = {name: statistics.median(n / s for n, s in each) for name, each in found.items()}
+    spans = {name: statistics.median(s for _, s in each) for name, each in found.items()}
+    reference = list(speeds.values())[-1]
+    return [
+        Figure(name, round(v, 1), round(1000 * spans[name], 1), round(v / reference, 3))
+        for name, v in speeds.items()
+    ]
+
+
+def ours(spec: Spec, solos: list[Columns], half: bool = False, joined: bool = True) -> Row:
+    """A window through `models.loop`, as `improv train jazz` runs it."""
+    recipe = replace(Recipe(), half=half, joined=joined)
+    twin = Twin(spec, expert_maps(), recipe.dropout)
+    run = Training(twin, Streams(solos, recipe.batch, recipe.seed, joined), recipe)
+
+    def row() -> int:
+        before = run.seen
+        run.step()
+        return run.seen - before
+
+    return row
+
+
+class Bare(nn.Module):
+    """The same layers, the plain way."""
+
+    def __init__(self, spec: Spec) -> None:
+        super().__init__()
+        self.tables = nn.ModuleList(nn.Embedding(entry.size, entry.width) for entry in spec.inputs)
+        self.lstm = nn.LSTM(spec.width, spec.hidden, spec.layers)
+        self.heads = nn.ModuleList(self._head(head, spec.hidden) for head in spec.heads)
+
+    @staticmethod
+    def _head(head: Head, hidden: int) -> nn.Module:
+        if not head.width:
+            return nn.Linear(hidden, head.size)
+        return nn.Sequential(nn.Linear(hidden, head.width), nn.ReLU(), nn.Linear(head.width, head.size))
+
+    def forward(self, ids: Tensor, dense: Tensor) -> list[Tensor]:
+        """Logits of every head, (T, B, V)."""
+        parts = [table(ids[..., i]) for i, table in enumerate(self.tables)]
+        out, _ = self.lstm(torch.cat([*parts, dense], dim=-1))
+        return [head(out) for head in self.heads]
+
+
+def bare(spec: Spec, solos: list[Columns], half: bool = False, padded: bool = False) -> Row:
+    """The same window through torch's own modules; padded, solos are cut up and the last piece filled up."""
+    recipe = Recipe()
+    columns = solos[0]
+    if padded:
+        pieces = [
+            (0, start + at, start + min(at + recipe.window, length))
+            for start, length in zip(columns.starts, columns.lengths, strict=True)
+            for at in range(0, length, recipe.window)
+        ]
+        order = np.random.default_rng(0).permutation(len(pieces))
+        windows = [
+            stack(solos[:1], [pieces[i] for i in order[k * recipe.batch :][: recipe.batch]]) for k in range(8)
+        ]
+    else:
+        share = len(columns.ids) // recipe.batch
+        starts = [i * share + np.arange(8) * recipe.window for i in range(recipe.batch)]
+        windows = [stack(solos[:1], [(0, s[k], s[k] + recipe.window) for s in starts]) for k in range(8)]
+    model = Bare(spec)
+    optimiser = torch.optim.AdamW(model.parameters(), lr=1e-3, fused=True)
+    done = 0
+
+    def row() -> int:
+        nonlocal done
+        window = windows[done % len(windows)]
+        done += 1
+        with torch.autocast("cpu", torch.bfloat16, enabled=half):
+            found = model(window.ids, window.dense)
+        losses = [
+            functional.cross_entropy(logits.float().flatten(0, 1), targets.flatten(), ignore_index=IGNORED)
+            for logits, targets in zip(found, window.targets.values(), strict=True)
+        ]
+        optimiser.zero_grad(set_to_none=True)
+        torch.stack(losses).sum().backward()  # type: ignore[no-untyped-call]  # torch leaves it untyped
+        nn.utils.clip_grad_norm_(model.parameters(), recipe.clip)
+        optimiser.step()
+        # every note has a length to tell, unless it is padding
+        return int((window.targets["length"] != IGNORED).sum())
+
+    return row
+
+
+def read(data: Path) -> list[Columns]:
+    """The solos to train on, in all keys."""
+    from improv.jazz.dataset import KEYS, encode_solos, transpose
+    from improv.jazz.solos import read_split
+    from improv.jazz.wjazzd import read_solos
+
+    everything = read_solos(data)
+    wanted = set(read_split(data, [solo.melid for solo in everything]).train)
+    learned = encode_solos([solo for solo in everything if solo.melid in wanted])
+    return [transpose(learned, semitones) for semitones in KEYS]
+
+
+def made_up(spec: Spec) -> list[Columns]:
+    """Solos of random ids, in one key."""
+    generator = np.random.default_rng(0)
+    lengths = [int(n) for n in np.clip(generator.lognormal(np.log(MEDIAN), SPREAD, SOLOS), 30, 4000)]
+    steps = sum(lengths)
+
+    def ids(*sizes: int) -> np.ndarray:
+        return np.stack([generator.integers(0, size, steps) for size in sizes], axis=-1).astype(np.int16)
+
+    maps = expert_maps()
+    heads = {}
+    for head in spec.heads:
+        inputs = (
+            ids(*(entry.size for entry in head.inputs)) if head.inputs else np.zeros((steps, 0), np.int16)
+        )
+        shifts = ids(*(len(table) for table in maps[head.name]))
+        heads[head.name] = HeadColumns(inputs, shifts, ids(head.size)[:, 0])
+    dense = generator.integers(0, 2, (steps, spec.dense)).astype(np.uint8)
+    return [Columns(ids(*(entry.size for entry in spec.inputs)), dense, heads, tuple(lengths))]
+
+
+if __name__ == "__main__":
+    main()

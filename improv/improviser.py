@@ -25,7 +25,7 @@ from improv.jazz.encoding import Encoded, Moment, encode, gap_question, length_q
 from improv.jazz.manner import UNTOLD, Manner
 from improv.jazz.recall import NOTHING, Past
 from improv.jazz.vocabulary import GAPS, HIGHEST, LENGTHS, LOWEST
-from models.network import Memory, Network
+from models.network import Memory, Predictor
 from models.numeric import Array
 from models.sampling import probabilities, sample
 
@@ -96,7 +96,7 @@ class Mind:
 class Improviser:
     """A network, its changes and a taste."""
 
-    def __init__(self, network: Network, changes: Changes, taste: Taste) -> None:
+    def __init__(self, network: Predictor, changes: Changes, taste: Taste) -> None:
         self.network = network
         self.changes = changes
         self.taste = taste

@@ -6,6 +6,7 @@ saved and brought back, so that a phrase can be tried and taken back.
 """
 
 from collections.abc import Mapping, Sequence
+from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -29,6 +30,27 @@ def check_weights(spec: Spec, weights: Mapping[str, npt.NDArray[np.float32]]) ->
         if name not in weights or weights[name].shape != shape:
             found = weights[name].shape if name in weights else "nothing"
             raise ValueError(f"weights of {name}: expected {shape}, found {found}")
+
+
+class Predictor(Protocol):
+    """What is stepped and asked: a network, or several as one (`models.panel`)."""
+
+    memory: Memory
+
+    def step(self, ids: Sequence[int], dense: Array | None = None, advice: Mapping[str, Array] = ...) -> None:
+        """Take one event in."""
+
+    def logits(
+        self,
+        head: str,
+        inputs: Sequence[int] = ...,
+        shifts: Sequence[int] = ...,
+        advice: Array | None = ...,
+    ) -> Array:
+        """A head's logits after the last step, (size,)."""
+
+    def forget(self) -> None:
+        """Back to the state before any event."""
 
 
 class Network:

@@ -119,7 +119,7 @@ def _jazz(arguments: argparse.Namespace, folder: Path | None, chart: "Chart") ->
         raise UserError("--rules is for --model deepjazz; the jazz model has --no-grammar")
     changes = chart.changes()
     tempo = chart.tempo if arguments.tempo is None else arguments.tempo
-    network, _ = load_jazz(folder)
+    network = load_jazz(folder).network
     temperature = 1.0 if arguments.temperature is None else arguments.temperature
     taste = Taste(temperature=temperature, grammar=not arguments.no_grammar)
     ticks = arguments.choruses * changes.length

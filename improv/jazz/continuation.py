@@ -23,7 +23,7 @@ from grammar.notes import TICKS_PER_BEAT, Note
 from improv.jazz.dataset import encode_solo
 from improv.jazz.wjazzd import Solo
 from models.dataset import IGNORED
-from models.network import Network
+from models.network import Predictor
 from models.numeric import log_softmax
 
 BARS = 8
@@ -60,7 +60,7 @@ class Question:
     candidates: tuple[Passage, ...]
 
 
-def nats(network: Network, solo: Solo) -> Numbers:
+def nats(network: Predictor, solo: Solo) -> Numbers:
     """What each note of a solo costs, (notes, 3): its pitch, the gap after it, its length; nan for no gap."""
     columns = encode_solo(solo)
     found = np.full((len(columns.ids), len(HEADS)), np.nan)

@@ -8,6 +8,8 @@ that a phrase is the same phrase in every key. What the line did before in like 
 (`improv.jazz.recall`).
 """
 
+import hashlib
+import json
 from dataclasses import dataclass
 
 import numpy as np
@@ -18,6 +20,8 @@ from grammar.chords import Chord
 from grammar.notes import TICKS_PER_BEAT, Note
 from improv.jazz.manner import FEELS, INSTRUMENTS, PERFORMERS, STYLES, UNTOLD, Manner
 from improv.jazz.recall import (
+    DOUBT,
+    FADE,
     GAP_VIEWS,
     INTERVAL_SLOTS,
     LENGTH_VIEWS,
@@ -42,6 +46,7 @@ from improv.jazz.vocabulary import (
     NO_PITCH,
     PITCHES,
     QUALITY_IDS,
+    TABLES,
     TEMPOS,
     degree_id,
     gap_id,
@@ -136,9 +141,13 @@ LENGTH = Head(
 HEADS = (PITCH, GAP, LENGTH)
 
 
-def jazz_spec(hidden: int = 384, layers: int = 2) -> Spec:
-    """The jazz model's shape."""
-    return Spec(inputs=INPUTS, dense=DENSE, hidden=hidden, layers=layers, heads=HEADS, skip=True)
+PARTS = {"pitch": (PITCH,), "rhythm": (GAP, LENGTH)}
+"""The heads of the two networks that the jazz model is made of: apart, both learn more than one for all."""
+
+
+def jazz_spec(hidden: int = 384, layers: int = 2, heads: tuple[Head, ...] = HEADS) -> Spec:
+    """The shape of a network of the jazz model; one with all heads can stand for both parts."""
+    return Spec(inputs=INPUTS, dense=DENSE, hidden=hidden, layers=layers, heads=heads, skip=True)
 
 
 def expert_maps() -> dict[str, tuple[npt.NDArray[np.int16], ...]]:
@@ -164,6 +173,14 @@ def expert_maps() -> dict[str, tuple[npt.NDArray[np.int16], ...]]:
         "length": (absolute[2], silence),
     }
     return {name: tuple(m.astype(np.int16) for m in found) for name, found in maps.items()}
+
+
+def vocabulary_hash() -> str:
+    """SHA-256 over all that ids and advice mean: weights trained on others must not be played with these."""
+    manners = [PERFORMERS, STYLES, INSTRUMENTS, FEELS]
+    views = [[view.name for view in PITCH_VIEWS], list(GAP_VIEWS), list(LENGTH_VIEWS), FADE, DOUBT]
+    tables = [*TABLES, *manners, *views]
+    return hashlib.sha256(json.dumps(tables).encode()).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ import numpy as np
 from improv.jazz.dataset import encode_solo
 from improv.jazz.wjazzd import Solo
 from models.dataset import IGNORED, Columns
-from models.network import Network
+from models.network import Predictor
 from models.numeric import log_softmax
 
 
@@ -42,7 +42,7 @@ class Figures:
 
 
 def evaluate(
-    network: Network, solos: Sequence[Solo], report: Callable[[int], None] = lambda _: None
+    network: Predictor, solos: Sequence[Solo], report: Callable[[int], None] = lambda _: None
 ) -> dict[str, float]:
     """Figures a note over all solos; `report` is told how many solos are done."""
     figures = Figures()
@@ -52,7 +52,7 @@ def evaluate(
     return figures.per_note()
 
 
-def _add_solo(network: Network, columns: Columns, figures: Figures) -> None:
+def _add_solo(network: Predictor, columns: Columns, figures: Figures) -> None:
     network.forget()
     for t in range(len(columns.ids)):
         advice = {

@@ -67,8 +67,8 @@ def make_session(options: Options) -> tuple[Session, str]:
         chart = parse_chart(options.chart)
     except ChartError as error:
         raise UserError(str(error)) from error
-    network, checkpoint = load_jazz(options.checkpoint)
-    improviser = Improviser(network, chart.changes(), Taste(temperature=options.temperature))
+    model = load_jazz(options.checkpoint)
+    improviser = Improviser(model.network, chart.changes(), Taste(temperature=options.temperature))
     settings = Settings(
         chart=chart,
         tempo=options.tempo,
@@ -77,4 +77,4 @@ def make_session(options: Options) -> tuple[Session, str]:
         choruses=options.choruses,
         click=options.click,
     )
-    return Session(settings, improviser), checkpoint.digest
+    return Session(settings, improviser), model.digest

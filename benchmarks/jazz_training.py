@@ -2,8 +2,8 @@
 
     OPENBLAS_NUM_THREADS=1 python benchmarks/jazz_training.py [DATA] [--rounds N] [--threads N] [--json]
 
-Conventions: notes learned from a second; the rows do the same work and take turns, round by round, so that
-a busy machine is busy for all of them; medians of the rounds. A ratio is a row over the bare loop in
+Conventions: notes learned from a second of processor time, which a busy machine lengthens less than the
+clock's; the rows do the same work and take turns, round by round; medians of the rounds. A ratio is a row over the bare loop in
 float32. Without DATA the solos are made up, as many and as long as those of the Weimar Jazz Database, in
 ids of the same alphabets. Every row reads 32 solos side by side, 96 notes a window, and has the jazz
 model's layers: the bare loop embeds, runs nn.LSTM, and answers the three questions through nn.Linear of
@@ -84,10 +84,10 @@ def measure(rows: dict[str, Row], rounds: int) -> list[Figure]:
     found: dict[str, list[tuple[int, float]]] = {name: [] for name in rows}
     for turn in range(rounds + WARM_UP):
         for name, row in rows.items():
-            began = time.perf_counter()
+            began = time.process_time()
             notes = row()
             if turn >= WARM_UP:
-                found[name].append((notes, time.perf_counter() - began))
+                found[name].append((notes, time.process_time() - began))
     speeds = {name: statistics.median(n / s for n, s in each) for name, each in found.items()}
     spans = {name: statistics.median(s for _, s in each) for name, each in found.items()}
     reference = list(speeds.values())[-1]

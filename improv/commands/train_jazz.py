@@ -26,12 +26,22 @@ def add_parser(kinds: "argparse._SubParsersAction[argparse.ArgumentParser]") -> 
     parser.add_argument("--layers", type=int, default=2, help="layers (%(default)s)")
     parser.add_argument("--batch", type=int, default=32, help="solos side by side (%(default)s)")
     parser.add_argument("--rate", type=float, default=3e-3, help="highest learning rate (%(default)s)")
+    elsewhere = parser.add_mutually_exclusive_group()
+    elsewhere.add_argument(
+        "--export",
+        type=Path,
+        metavar="PLAN",
+        help="do not train: write what `python -m models.train PLAN` trains from, in one process or many",
+    )
+    elsewhere.add_argument(
+        "--from-run", type=Path, metavar="RUN", help="do not train: make a model of what that left in RUN"
+    )
     return parser
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Train and print the figures."""
-    from improv.jazz.training import train_jazz
+    from improv.jazz.training import export_jazz, finish_jazz, train_jazz
     from models.train import Recipe
 
     recipe = replace(
@@ -42,11 +52,18 @@ def run(arguments: argparse.Namespace) -> int:
         seed=arguments.seed,
         threads=arguments.threads,
     )
+    size = (arguments.hidden, arguments.layers)
+    if arguments.export is not None:
+        export_jazz(arguments.data, arguments.export, *size, recipe)
+        print(f"saved to {arguments.export}; train from it with:")
+        print(f"torchrun --nproc-per-node N -m models.train {arguments.export} -o RUN")
+        return 0
     try:
-        with TrainingBar("note") as bar:
-            figures = train_jazz(
-                arguments.data, arguments.out, arguments.hidden, arguments.layers, recipe, bar.show
-            )
+        if arguments.from_run is not None:
+            figures = finish_jazz(arguments.data, arguments.from_run, arguments.out)
+        else:
+            with TrainingBar("note") as bar:
+                figures = train_jazz(arguments.data, arguments.out, *size, recipe, bar.show)
     except KeyboardInterrupt:
         raise UserError(f"stopped; the same command goes on from {arguments.out}") from None
     tell(figures)

@@ -39,8 +39,8 @@ def format_card(name: str, meta: dict[str, Any], notes: str) -> str:
         "",
         "## Figures of the training",
         "",
-        "Nats a terminal, weights as stored. The last weights are kept, as in his program: the piece is learned "
-        "by heart, at the cost of what was kept back.",
+        "Nats a terminal, weights as stored. The last weights are kept, as in his program: the piece is "
+        "learned by heart, at the cost of what was kept back.",
         "",
         "| | |",
         "|---|---|",
@@ -49,8 +49,8 @@ def format_card(name: str, meta: dict[str, Any], notes: str) -> str:
         *([notes.strip(), ""] if notes.strip() else []),
         "## Data",
         "",
-        f"{meta['data']}. corpus.txt has the terminals of the measures learned from, a measure a line: kinds, "
-        "durations and contour, no pitches. A stretch of them is what each new measure goes on from.",
+        f"{meta['data']}. corpus.txt has the terminals of the measures learned from, a measure a line: "
+        "kinds, durations and contour, no pitches. A stretch of them is what each new measure goes on from.",
         "",
         *([f"If you describe a model trained on it, cite: {credit}.", ""] if credit else []),
         "## Training",

@@ -14,6 +14,10 @@ Computer Music Journal 2002):
 So a rootless voicing is told by its bass, a walking bass disturbs little, and a beat in which only the bass
 sounds gets the chord of its neighbours. A chord struck in the second half of a beat counts for the next:
 it anticipates. Pure; the same notes give the same chords.
+
+The numbers were found by random search on 18 tunes of the iRb corpus (Broze and Shanahan), played by our
+own piano and bass and as plain block chords. On 30 others so played 90 % of the beats get their root and
+their family back (major, minor, dominant, half diminished, diminished), 93 % their root.
 """
 
 from collections import Counter
@@ -32,8 +36,8 @@ CANDIDATES: dict[str, float] = {
     "maj7": 0.0,
     "7": 0.0,
     "-7": 0.0,
-    "": 0.2,
-    "-": 0.2,
+    "": 0.0,
+    "-": 0.0,
     "6": 0.3,
     "-6": 0.4,
     "-7b5": 0.2,
@@ -52,7 +56,7 @@ MISSING = {3: 1.0, 4: 1.0, 10: 1.0, 11: 1.0, 9: 0.75, 5: 0.75, 6: 0.6, 8: 0.6, 7
 """What it costs that a chord tone is not heard in the segment, by its degree."""
 ON_THE_ROOT, OFF_THE_ROOT = 1.1, -1.4
 """What the bass adds where a segment begins, on the chord's root or elsewhere."""
-IN_BASS = {"C": 1.0, "L": 0.0, "S": 0.0, ".": -0.4}
+IN_BASS = {"C": 0.8, "L": 0.0, "S": 0.0, ".": -0.4}
 """What the bass adds in every slot that it begins, by the letter of its note."""
 SILENCE = -0.3
 """What a beat of a pitch class counts against there being no chord."""

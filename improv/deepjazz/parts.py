@@ -8,8 +8,8 @@ the sum of
     how much it is one voice             0 to 1: the share of its notes that start when no other sounds
     how high it lies                     0 at C2, 1 at C6
 
-A file with one part alone, a piano's say, has its melody on top: the notes of its upper half above which
-nothing sounds. The chords come from all the rest but the drums.
+A file with one part alone, a piano's say, has its melody on top: the notes of the upper half of its
+range above which nothing sounds. The chords come from all the rest but the drums.
 """
 
 import re
@@ -146,8 +146,9 @@ def _listed(parts: Sequence[Part], most: int = 8) -> str:
 
 
 def _top_line(notes: Sequence[FileNote]) -> tuple[FileNote, ...]:
-    """Those of the upper half of the notes above which none sounds when they start."""
-    middle = sorted(note.pitch for note in notes)[len(notes) // 2]
+    """Those of the upper half of its range above which no note sounds when they start."""
+    pitches = [note.pitch for note in notes]
+    middle = (min(pitches) + max(pitches)) / 2
     found: list[FileNote] = []
     sounding: list[FileNote] = []
     for place, note in enumerate(notes):

@@ -28,10 +28,14 @@ class HeadColumns:
     """(N,), or IGNORED."""
     advice: npt.NDArray[np.float16] | None = None
     """(N, sources, slots) of `models.spec.Advice`, if the head takes any."""
+    opinion: npt.NDArray[np.float16] | None = None
+    """(N, V), probabilities to learn instead of the target, if teachers were asked."""
 
     def copy(self) -> "HeadColumns":
-        """A copy whose ids may be written to; the advice is shared."""
-        return HeadColumns(self.inputs.copy(), self.shifts.copy(), self.target.copy(), self.advice)
+        """A copy whose ids may be written to; advice and opinion are shared."""
+        return HeadColumns(
+            self.inputs.copy(), self.shifts.copy(), self.target.copy(), self.advice, self.opinion
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +94,7 @@ def concatenate(parts: Sequence[Columns]) -> Columns:
                 np.concatenate([part.heads[name].shifts for part in parts]),
                 np.concatenate([part.heads[name].target for part in parts]),
                 _joined([part.heads[name].advice for part in parts]),
+                _joined([part.heads[name].opinion for part in parts]),
             )
             for name in names
         },

@@ -37,6 +37,10 @@ class Predictor(Protocol):
 
     memory: Memory
 
+    @property
+    def heads(self) -> tuple[str, ...]:
+        """What it can be asked."""
+
     def step(self, ids: Sequence[int], dense: Array | None = None, advice: Mapping[str, Array] = ...) -> None:
         """Take one event in."""
 
@@ -112,6 +116,11 @@ class Network:
     ) -> Array:
         """A head's logits after the last step, (size,); a view that the next call overwrites."""
         return self._heads[head].logits(self._trunk(), inputs, shifts, advice)
+
+    @property
+    def heads(self) -> tuple[str, ...]:
+        """What it can be asked."""
+        return tuple(self._heads)
 
     def _trunk(self) -> Array:
         if not self.spec.skip:

@@ -20,11 +20,9 @@ import numpy.typing as npt
 
 from grammar.changes import Changes
 from grammar.notes import TICKS_PER_BEAT, Note
-from improv.jazz.dataset import encode_solo
+from improv.jazz.evaluation import score
 from improv.jazz.wjazzd import Solo
-from models.dataset import IGNORED
 from models.network import Predictor
-from models.numeric import log_softmax
 
 BARS = 8
 """Of the prompt and of each continuation."""
@@ -62,18 +60,8 @@ class Question:
 
 def nats(network: Predictor, solo: Solo) -> Numbers:
     """What each note of a solo costs, (notes, 3): its pitch, the gap after it, its length; nan for no gap."""
-    columns = encode_solo(solo)
-    found = np.full((len(columns.ids), len(HEADS)), np.nan)
-    network.forget()
-    for t in range(len(columns.ids)):
-        network.step(columns.ids[t].tolist(), columns.dense[t])
-        for place, name in enumerate(HEADS):
-            head = columns.heads[name]
-            target = int(head.target[t])
-            if target != IGNORED:
-                logits = network.logits(name, head.inputs[t].tolist(), head.shifts[t].tolist())
-                found[t, place] = -log_softmax(logits)[target]
-    return found
+    scores = score(network, solo)
+    return np.stack([scores.heads[name].nats for name in HEADS], axis=1)
 
 
 def questions(solos: Sequence[Solo], seed: int) -> list[Question]:

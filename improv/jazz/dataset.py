@@ -1,6 +1,7 @@
 """Solos as the columns of ids that training and evaluation read."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
@@ -12,6 +13,7 @@ from improv.jazz.recall import Past, point
 from improv.jazz.vocabulary import NO_DEGREE, NO_PITCH, gap_id, length_id, pitch_id
 from improv.jazz.wjazzd import Solo
 from models.dataset import IGNORED, Columns, concatenate
+from models.spec import Head
 
 KEYS = range(-6, 6)
 """Semitones by which every solo is transposed in training: all twelve keys."""
@@ -97,12 +99,21 @@ def transpose(columns: Columns, semitones: int) -> Columns:
     names = [entry.name for entry in INPUTS]
     _move_pitches(ids[:, names.index("pitch")], semitones)
     _turn_roots(ids[:, names.index("root")], semitones)
+    if "pitch" not in heads:
+        return Columns(ids, columns.dense, heads, columns.lengths)
     pitch = heads["pitch"]
     for pitches in (pitch.shifts[:, 1], pitch.shifts[:, 2], pitch.target):
         _move_pitches(pitches, semitones)
     for roots in (pitch.shifts[:, 3], pitch.shifts[:, 4]):
         _turn_roots(roots, semitones)
+    if pitch.opinion is not None:
+        heads["pitch"] = replace(pitch, opinion=_moved(pitch.opinion, semitones))
     return Columns(ids, columns.dense, heads, columns.lengths)
+
+
+def only(columns: Columns, heads: Sequence[Head]) -> Columns:
+    """The columns with some of the heads."""
+    return replace(columns, heads={head.name: columns.heads[head.name] for head in heads})
 
 
 def encode_solos(solos: Sequence[Solo]) -> Columns:
@@ -116,6 +127,16 @@ def _move_pitches(column: npt.NDArray[np.int16], semitones: int) -> None:
     moved[moved < 0] += 12
     moved[moved >= NO_PITCH] -= 12
     column[known] = moved
+
+
+def _moved(opinion: npt.NDArray[np.float16], semitones: int) -> npt.NDArray[np.float16]:
+    """What is thought of the pitches, of the same pitches moved, turned in by octaves at the ends."""
+    to = np.arange(opinion.shape[1], dtype=np.int16)
+    _move_pitches(to, semitones)
+    moved = np.zeros_like(opinion)
+    for pitch, place in enumerate(to):
+        moved[:, place] += opinion[:, pitch]
+    return moved
 
 
 def _turn_roots(column: npt.NDArray[np.int16], semitones: int) -> None:

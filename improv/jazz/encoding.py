@@ -142,7 +142,7 @@ HEADS = (PITCH, GAP, LENGTH)
 
 
 PARTS = {"pitch": (PITCH,), "rhythm": (GAP, LENGTH)}
-"""The heads of the two networks that the jazz model is made of: apart, both learn more than one for all."""
+"""The heads of the two networks that the jazz model is made of: apart, each learns more than one for all."""
 
 
 def jazz_spec(hidden: int = 384, layers: int = 2, heads: tuple[Head, ...] = HEADS) -> Spec:

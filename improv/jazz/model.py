@@ -5,7 +5,7 @@ part's name; or one checkpoint itself, of a network with all heads.
 """
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib.resources.abc import Traversable
 from pathlib import Path
@@ -69,13 +69,25 @@ def _load(place: Traversable, heads: tuple[Head, ...]) -> Checkpoint:
     return checkpoint
 
 
-def jazz_meta(data: str, seed: int, recipe: Mapping[str, Any], figures: Mapping[str, Any]) -> dict[str, Any]:
-    """What the meta.json of a jazz checkpoint says beside its shape."""
+def jazz_meta(
+    data: str,
+    seed: int,
+    recipe: Mapping[str, Any],
+    figures: Mapping[str, Any],
+    left_out: Sequence[int] = (),
+    teachers: Sequence[str] = (),
+) -> dict[str, Any]:
+    """What the meta.json of a jazz checkpoint says beside its shape.
+
+    `left_out` are the solos to train on that it did not learn, `teachers` the digests of those it had.
+    """
     return {
         "kind": KIND,
         "vocabulary": vocabulary_hash(),
         "data": data,
         "seed": seed,
         "recipe": dict(recipe),
+        "left_out": list(left_out),
+        "teachers": list(teachers),
         "figures": dict(figures),
     }

@@ -28,11 +28,11 @@ Flags = npt.NDArray[np.bool_]
 
 MOST = 384
 """Notes that are remembered, about as many as a solo has: what is older weighs 2 % at most."""
-FADE = 0.99
+FADE = 0.995
 """What a vote's weight is multiplied by with each note since."""
 DOUBT = 0.5
 """Votes for what never happened."""
-WIDEST = 12
+WIDEST = 19
 """Semitones up and down that intervals are told apart in."""
 INTERVAL_SLOTS = 2 * WIDEST + 1
 TICK_SLOTS = 48
@@ -168,6 +168,13 @@ class Alike:
         return np.ones(len(self._intervals), np.bool_)
 
     @cached_property
+    def lately(self) -> Flags:
+        """The last 16 notes."""
+        found = np.zeros(len(self._intervals), np.bool_)
+        found[-16:] = True
+        return found
+
+    @cached_property
     def place(self) -> Flags:
         """The same place in the bar."""
         found: Flags = self._past.place[1:] == self._at.place
@@ -270,6 +277,8 @@ PITCH_VIEWS = (
     View("quality", lambda a: a.quality, Alike.degree_near),
     View("chord, place and gap", lambda a: a.chord & a.place & a.gaps(1), Alike.again),
     View("any pitch", lambda a: a.everywhere, Alike.again),
+    View("any pitch lately", lambda a: a.lately, Alike.again),
+    View("any interval lately", lambda a: a.lately),
 )
 """Of note n's pitch, its onset being known."""
 

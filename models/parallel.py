@@ -56,9 +56,9 @@ class Team:
             dist.all_reduce(values)
         return values
 
-    def any(self, flag: bool) -> bool:
-        """Whether anyone's flag is set."""
-        return flag if self.size == 1 else bool(self.total(torch.tensor(float(flag))))
+    def any(self, *flags: bool) -> list[bool]:
+        """Of each flag, whether anyone's is set."""
+        return list(flags) if self.size == 1 else self.total(torch.tensor(flags).float()).bool().tolist()
 
     def gather(self, value: T) -> list[T]:
         """Everyone's values in the order of ranks, for who leads; for the others nothing."""

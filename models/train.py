@@ -12,6 +12,7 @@ Conventions: losses are nats a scored target; an epoch is as many steps as the d
 import argparse
 import sys
 import time
+import warnings
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -87,8 +88,8 @@ def train(
         if ended:
             found = evaluate(run.averaged_twin(), validation, team)
             best = run.keep(found)
-        stopped = team.any(stop())
-        if ended or stopped or team.any(team.leads and time.monotonic() - saved > save_every):
+        stopped, due = team.any(stop(), team.leads and time.monotonic() - saved > save_every)
+        if ended or stopped or due:
             save(run, path)
             saved = time.monotonic()
         if team.leads:
@@ -135,6 +136,9 @@ def _run(chosen: argparse.Namespace, team: Team) -> int:
     half = not chosen.full and (plan.recipe.half or team.device.type == "cuda")
     recipe = replace(plan.recipe, half=half, threads=chosen.threads or plan.recipe.threads)
     source = Streams(plan.variants, recipe.batch, recipe.seed, recipe.joined)
+    if team.device.type == "cuda":
+        # a layer's weights are made anew for every window, by dropout: cuDNN has to copy them anyway
+        warnings.filterwarnings("ignore", message="RNN module weights are not part of single contiguous")
     with Stop(patient=team.size > 1) as stop, RunLog(chosen.out) as log:
         try:
             weights = train(

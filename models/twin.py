@@ -30,7 +30,7 @@ class Batch(NamedTuple):
     inputs: dict[str, Tensor]  # (T, B, inputs of the head)
     shifts: dict[str, Tensor]  # (T, B, experts of the head)
     targets: dict[str, Tensor]  # (T, B)
-    advice: dict[str, Tensor] = {}  # noqa: RUF012 - never written to; (T, B, sources, slots)
+    advice: dict[str, Tensor] = {}  # noqa: RUF012 - never written to; (T, B, sources, slots) by head
     opinions: dict[str, Tensor] | None = None
     """Of teachers: the probability of every id, (T, B, V); where given it is learned, not the target."""
     resets: Tensor | None = None

@@ -14,7 +14,13 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGES = ("improv", "models", "grammar", "checkpoints")
-COMMANDS = (["--help"], ["charts"], ["play", "--help"], ["render", "--help"])
+COMMANDS = (
+    ["--help"],
+    ["charts"],
+    ["play", "--help"],
+    ["render", "blues-f", "-o", "jazz.mid", "--choruses", "1"],
+    ["render", "blues-f", "-o", "deepjazz.mid", "--choruses", "1", "--model", "deepjazz"],
+)
 
 
 def main() -> int:

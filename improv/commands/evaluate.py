@@ -5,7 +5,7 @@ import json
 import sys
 from pathlib import Path
 
-from improv.commands import evaluate_music
+from improv.commands import evaluate_continuation, evaluate_music
 from improv.errors import UserError
 from improv.threads import use_one_thread
 
@@ -36,6 +36,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     evaluate_music.add_arguments(music)
     music.set_defaults(show=evaluate_music.run)
+    continuation = kinds.add_parser(
+        "continuation",
+        help="picking the true continuation of eight bars out of four",
+        description="How often the jazz model tells the true continuation of eight bars from three others.",
+    )
+    evaluate_continuation.add_arguments(continuation)
+    continuation.set_defaults(evaluate=evaluate_continuation.evaluate)
     text = kinds.add_parser(
         "text",
         help="next-character prediction on a text",

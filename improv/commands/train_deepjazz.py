@@ -11,6 +11,8 @@ from improv.errors import UserError
 if TYPE_CHECKING:
     from improv.deepjazz.dataset import Lesson
 
+DATABASES = (".db", ".sqlite", ".xz")
+
 
 def add_parser(kinds: "argparse._SubParsersAction[argparse.ArgumentParser]") -> argparse.ArgumentParser:
     """What it can be told."""
@@ -84,6 +86,8 @@ def _lesson(arguments: argparse.Namespace) -> "Lesson":
         if arguments.melody_track is not None:
             raise UserError("--melody-track is for MIDI files; a solo of the database is one melody")
         return solo_lesson(arguments.file, arguments.solo)
+    if arguments.file.is_dir() or arguments.file.suffix in DATABASES:
+        raise UserError(f"{arguments.file}: of a database, say which solo: --solo MELID")
     from improv.deepjazz.midi import midi_lesson
 
     lesson, told = midi_lesson(arguments.file, arguments.melody_track)

@@ -39,7 +39,11 @@ class TrainingBar:
     def show(self, progress: "Progress") -> None:
         """Draw a report."""
         if progress.validation is not None:
-            parts = " ".join(f"{name} {value:.4f}" for name, value in progress.validation.items())
+            found = progress.validation
+            alone = len(found) == 1  # there is but one thing that it foretells: no need to name it
+            parts = " ".join(
+                f"{value:.4f}" if alone else f"{name} {value:.4f}" for name, value in found.items()
+            )
             self._validation = f"validation {parts}{' (best)' if progress.best else ''}"
             if not self._live:
                 speed = progress.steps / max(1e-9, progress.seconds)

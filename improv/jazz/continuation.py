@@ -6,19 +6,24 @@ true one: a player knows the chords ahead, and could otherwise tell a wrong cand
 Candidates stand as they were played or, harder, wrong ones are moved to the key (by -6 to 5 semitones) in
 which the most of their notes are chord tones there, the smallest move among equals.
 
+The choice is by likelihood ratio: nats of a candidate after the prompt over the chart, less nats of the same
+notes alone, without a chord. Where wrong candidates are drawn from all that is played, Bayes' rule makes that
+the best choice there is; the plain likelihood, a note, finds the candidate that is easiest anywhere.
+
 Source: the continuation task of Wu and Yang, "The Jazz Transformer on the Front Line", ISMIR 2020, after
-MIREX's Patterns for Prediction. There a candidate is scored by the mean probability of its tokens, chords
-and tempo among them; chance is 25 %, and their best model gets 83 %.
+MIREX's Patterns for Prediction. There a candidate is scored by the probability of its tokens, chords and
+tempo among them; chance is 25 %, and their best model gets 83 %.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from random import Random
 
 import numpy as np
 import numpy.typing as npt
 
-from grammar.changes import Changes
+from grammar.changes import Changes, changes_from_beats
+from grammar.chords import NO_CHORD
 from grammar.notes import TICKS_PER_BEAT, Note
 from improv.jazz.evaluation import score
 from improv.jazz.wjazzd import Solo
@@ -30,6 +35,8 @@ CANDIDATES = 4
 LEAST_NOTES = 8
 """Bars with less notes are not asked about."""
 KEYS = sorted(range(-6, 6), key=abs)
+TEMPI = (130.0, 220.0)
+"""Beats a minute at which a candidate is heard alone."""
 HEADS = ("pitch", "gap", "length")
 
 Numbers = npt.NDArray[np.float64]
@@ -58,9 +65,12 @@ class Question:
     candidates: tuple[Passage, ...]
 
 
-def nats(network: Predictor, solo: Solo) -> Numbers:
-    """What each note of a solo costs, (notes, 3): its pitch, the gap after it, its length; nan for no gap."""
-    scores = score(network, solo)
+def nats(network: Predictor, solo: Solo, first: int = 0) -> Numbers:
+    """What each note of a solo costs, (notes, 3): its pitch, the gap after it, its length.
+
+    nan where nothing is asked: of the notes before `first`, and of the last note's gap.
+    """
+    scores = score(network, solo, first)
     return np.stack([scores.heads[name].nats for name in HEADS], axis=1)
 
 
@@ -100,14 +110,73 @@ def _pairs(solo: Solo) -> list[tuple[Passage, Passage]]:
     return found
 
 
-def continued(question: Question, candidate: int, same_key: bool) -> tuple[Solo, int]:
-    """The prompt and one candidate as one solo over the true chart, and the number of the prompt's notes."""
+def evaluate_continuation(
+    network: Predictor, solos: Sequence[Solo], seed: int, report: Callable[[int, int], None] = lambda a, b: None
+) -> dict[str, float]:
+    """The share of questions answered right, 0 to 1, in four ways, and how many were asked.
+
+    `continuation`: eight bars given, candidates as they were played; `_same_key`: moved to the key;
+    `_whole`: all of the solo so far given; `_plain`: by plain likelihood, the mean a note. `report` is told
+    how many questions are done, and of how many.
+    """
+    asked = questions(solos, seed)
+    right = dict.fromkeys(
+        ("continuation", *(f"continuation_{way}" for way in ("same_key", "whole", "plain"))), 0
+    )
+    for done, question in enumerate(asked, start=1):
+        played = [continued(question, candidate) for candidate in range(CANDIDATES)]
+        after = [_joint(nats(network, *each), each[1]) for each in played]
+        alone = [_alone(network, *each) for each in played]
+        sizes = [len(solo.notes) - first for solo, first in played]
+        whole = [continued(question, candidate, whole=True) for candidate in range(CANDIDATES)]
+        after_all = [_joint(nats(network, *each), each[1]) for each in whole]
+        moved = [continued(question, candidate, same_key=True) for candidate in range(1, CANDIDATES)]
+        scores = {
+            "continuation": np.subtract(after, alone),
+            "continuation_same_key": [
+                after[0] - alone[0],
+                *(_joint(nats(network, *each), each[1]) - _alone(network, *each) for each in moved),
+            ],
+            "continuation_whole": np.subtract(after_all, alone),
+            "continuation_plain": np.divide(after, sizes),
+        }
+        for name, found in scores.items():
+            right[name] += int(np.argmin(found)) == 0
+        report(done, len(asked))
+    shares = {name: count / len(asked) if asked else 0.0 for name, count in right.items()}
+    return {"questions": len(asked), **shares}
+
+
+def _joint(costs: Numbers, first: int) -> float:
+    """Nats of all notes from `first` on, of the pitches, the lengths, and the gaps between them."""
+    return float(np.nansum(costs[first:]))
+
+
+def _alone(network: Predictor, solo: Solo, first: int) -> float:
+    """Nats of the notes from `first` on without those before and without a chord, a mean over `TEMPI`."""
+    silent = changes_from_beats([NO_CHORD] * len(solo.beats), solo.changes.meter)
+    alone = replace(solo, notes=solo.notes[first:], changes=silent)
+    return float(np.mean([_joint(nats(network, replace(alone, tempo=tempo)), 0) for tempo in TEMPI]))
+
+
+def continued(
+    question: Question, candidate: int, same_key: bool = False, whole: bool = False
+) -> tuple[Solo, int]:
+    """The prompt and one candidate as one solo over the true chart, and which note is the candidate's first.
+
+    Args:
+        question: what is asked.
+        candidate: which, from 0, the true one.
+        same_key: whether a wrong one is moved to the key that fits the chart.
+        whole: whether all of the solo so far is given, not only the prompt.
+    """
     prompt, true = question.prompt, question.candidates[0]
     passage = question.candidates[candidate]
     moved = [replace(note, onset=note.onset - passage.start + true.start) for note in passage.notes]
     key = best_key(moved, prompt.solo.changes) if same_key and candidate else 0
-    notes = [*_ended(prompt.notes, moved[0].onset), *(replace(n, pitch=n.pitch + key) for n in moved)]
-    return replace(prompt.solo, notes=tuple(notes), phrases=()), len(prompt.notes)
+    given = tuple(n for n in prompt.solo.notes if n.onset < true.start) if whole else prompt.notes
+    notes = [*_ended(given, moved[0].onset), *(replace(n, pitch=n.pitch + key) for n in moved)]
+    return replace(prompt.solo, notes=tuple(notes), phrases=()), len(given)
 
 
 def _ended(notes: tuple[Note, ...], onset: int) -> tuple[Note, ...]:

@@ -52,8 +52,8 @@ class SoloScores:
     """Notes that the grammar would have refused."""
 
 
-def score(network: Predictor, solo: Solo) -> SoloScores:
-    """What each note of a solo costs, from an empty memory."""
+def score(network: Predictor, solo: Solo, first: int = 0) -> SoloScores:
+    """What each note of a solo costs, from an empty memory; those before `first` are heard and not asked."""
     columns = encode_solo(solo)
     notes = len(columns.ids)
     names = [head.name for head in HEADS if head.name in network.heads]
@@ -68,7 +68,7 @@ def score(network: Predictor, solo: Solo) -> SoloScores:
             if head.advice is not None
         }
         network.step(columns.ids[t].tolist(), columns.dense[t], advice)
-        for name in names:
+        for name in names if t >= first else ():
             head = columns.heads[name]
             target = int(head.target[t])
             if target == IGNORED:

@@ -105,7 +105,7 @@ def torchrun(processes: int, *words: object) -> "subprocess.Popen[str]":
 
 
 def finished(process: "subprocess.Popen[str]", code: int = 0) -> tuple[str, str]:
-    out, err = process.communicate(timeout=120)
+    out, err = process.communicate(timeout=300)
     assert process.returncode == code, err
     return out, err
 
@@ -143,7 +143,7 @@ def children(process: "subprocess.Popen[str]") -> list[int]:
 
 def wait_for(path: Path, after: float = 0.0) -> None:
     """Until a file was written later than `after`."""
-    deadline = time.monotonic() + 120
+    deadline = time.monotonic() + 300
     while not path.exists() or path.stat().st_mtime <= after:
         assert time.monotonic() < deadline, f"{path} is not written"
         time.sleep(0.01)
@@ -158,7 +158,7 @@ def test_stopped_and_killed_it_goes_on_in_any_number_of_processes(tmp_path: Path
     stopped = torchrun(2, *words)
     wait_for(saved)
     stopped.send_signal(signal.SIGTERM)
-    _, told = stopped.communicate(timeout=120)
+    _, told = stopped.communicate(timeout=300)
     assert stopped.returncode != 0
     assert told.count(f"stopped; the same command goes on from {run}") == 1
     first = len(curve(run))
@@ -166,7 +166,7 @@ def test_stopped_and_killed_it_goes_on_in_any_number_of_processes(tmp_path: Path
     killed = torchrun(2, *words)
     wait_for(saved, after=saved.stat().st_mtime)
     os.kill(children(killed)[1], signal.SIGKILL)
-    _, told = killed.communicate(timeout=120)
+    _, told = killed.communicate(timeout=300)
     assert killed.returncode != 0
     assert not (run / "weights.safetensors").exists()
 

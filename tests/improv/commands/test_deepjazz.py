@@ -144,6 +144,7 @@ def test_what_cannot_be_trained_is_one_line(
     told = refusal(["train", "deepjazz", song, "--melody-track", "pianno", *out], capsys)
     assert "no part 'pianno'; did you mean 'piano'?" in told
     assert "cannot read" in refusal(["train", "deepjazz", tmp_path / "none.mid", *out], capsys)
+    assert "say which solo: --solo MELID" in refusal(["train", "deepjazz", tmp_path, *out], capsys)
     for option, value in (("--dropout", "1"), ("--held-out", "0"), ("--batch", "0"), ("--rate", "2")):
         assert option in refusal(["train", "deepjazz", song, *out, option, value], capsys)
     short = tmp_path / "short.mid"

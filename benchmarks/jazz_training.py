@@ -3,14 +3,14 @@
     OPENBLAS_NUM_THREADS=1 python benchmarks/jazz_training.py [DATA] [--rounds N] [--threads N] [--json]
 
 Conventions: notes learned from a second of processor time, which a busy machine lengthens less than the
-clock's; the rows do the same work and take turns, round by round; medians of the rounds. A ratio is a row over the bare loop in
-float32. Without DATA the solos are made up, as many and as long as those of the Weimar Jazz Database, in
-ids of the same alphabets. Every row reads 32 solos side by side, 96 notes a window, and has the jazz
-model's layers: the bare loop embeds, runs nn.LSTM, and answers the three questions through nn.Linear of
-the heads' widths, each id of a vocabulary scored once; cross-entropy, clipping, AdamW. It reads windows
-that never hold padding, laid out beforehand, and has no dropout, no average and no experts. What
-`improv train` does as well: it draws windows, transposes, carries state from window to window, drops
-weights and units, scores pitches by five experts, and keeps averaged weights.
+clock's; the rows do the same work and take turns, round by round; medians of the rounds. A ratio is a row
+over the bare loop in float32. Without DATA the solos are made up, as many and as long as those of the Weimar
+Jazz Database, in ids of the same alphabets. Every row reads 32 solos side by side, 96 notes a window, and has
+the jazz model's layers: the bare loop embeds, runs nn.LSTM, and answers the three questions through nn.Linear
+of the heads' widths, each id of a vocabulary scored once; cross-entropy, clipping, AdamW. It reads windows
+that never hold padding, laid out beforehand, and has no dropout, no average and no experts. What our
+loop does as well: it draws windows, transposes, carries state from window to window, drops weights and
+units, scores pitches by five experts, and keeps averaged weights.
 """
 
 import argparse
@@ -64,11 +64,11 @@ def main() -> None:
     spec = jazz_spec()
     solos = made_up(spec) if arguments.data is None else read(arguments.data)
     rows = {
-        "improv train jazz, bfloat16 products": ours(spec, solos, half=True),
-        "improv train jazz, float32": ours(spec, solos),
-        "improv train jazz, float32, padded windows": ours(spec, solos, joined=False),
-        "bare nn.LSTM, bfloat16 products": bare(spec, solos, half=True),
-        "bare nn.LSTM, float32, padded windows": bare(spec, solos, padded=True),
+        "our loop, joined windows, bfloat16": ours(spec, solos, half=True),
+        "our loop, joined windows, float32": ours(spec, solos),
+        "our loop, padded windows, float32": ours(spec, solos, joined=False),
+        "bare nn.LSTM, bfloat16": bare(spec, solos, half=True),
+        "bare nn.LSTM, padded windows, float32": bare(spec, solos, padded=True),
         "bare nn.LSTM, float32": bare(spec, solos),
     }
     figures = measure(rows, arguments.rounds)
@@ -98,7 +98,7 @@ def measure(rows: dict[str, Row], rounds: int) -> list[Figure]:
 
 
 def ours(spec: Spec, solos: list[Columns], half: bool = False, joined: bool = True) -> Row:
-    """A window through `models.loop`, as `improv train jazz` runs it."""
+    """A window through `models.loop`; joined and half are fields of its recipe, both off by default."""
     recipe = replace(Recipe(), half=half, joined=joined)
     twin = Twin(spec, expert_maps(), recipe.dropout)
     run = Training(twin, Streams(solos, recipe.batch, recipe.seed, joined), recipe)

@@ -56,7 +56,7 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=2000, help="steps of each row (%(default)s)")
     parser.add_argument("--json", action="store_true")
     arguments = parser.parse_args()
-    network, checkpoint = load_jazz(arguments.model)
+    model = load_jazz(arguments.model)
     groups = {
         "layers": dict(layers(checkpoint)),
         "note": dict(notes(network, checkpoint)),

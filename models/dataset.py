@@ -14,6 +14,7 @@ from models.spec import Head, Input
 IGNORED = -1
 
 Ids = npt.NDArray[np.int16]
+Dense = npt.NDArray[np.float16] | npt.NDArray[np.uint8]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +45,7 @@ class Columns:
 
     ids: Ids
     """(N, inputs)."""
-    dense: npt.NDArray[np.uint8]
+    dense: Dense
     """(N, dense)."""
     heads: dict[str, HeadColumns]
     lengths: tuple[int, ...]
@@ -55,7 +56,7 @@ class Columns:
         inputs: Sequence[Input],
         heads: Sequence[Head],
         rows: Ids,
-        dense: npt.NDArray[np.uint8],
+        dense: Dense,
         lengths: tuple[int, ...],
         advice: Mapping[str, npt.NDArray[np.float16]] | None = None,
     ) -> "Columns":

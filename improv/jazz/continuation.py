@@ -111,7 +111,10 @@ def _pairs(solo: Solo) -> list[tuple[Passage, Passage]]:
 
 
 def evaluate_continuation(
-    network: Predictor, solos: Sequence[Solo], seed: int, report: Callable[[int, int], None] = lambda a, b: None
+    network: Predictor,
+    solos: Sequence[Solo],
+    seed: int,
+    report: Callable[[int, int], None] = lambda a, b: None,
 ) -> dict[str, float]:
     """The share of questions answered right, 0 to 1, in four ways, and how many were asked.
 

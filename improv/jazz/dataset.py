@@ -86,7 +86,7 @@ def encode_solo(solo: Solo) -> Columns:
         INPUTS,
         HEADS,
         np.array(rows, dtype=np.int16),
-        np.array(dense, dtype=np.uint8),
+        np.array(dense, dtype=np.float16),
         (len(rows),),
         {name: np.array(given, dtype=np.float16) for name, given in advice.items()},
     )

@@ -18,6 +18,7 @@ import numpy.typing as npt
 from grammar.changes import Changes
 from grammar.chords import Chord
 from grammar.notes import TICKS_PER_BEAT, Note
+from improv.jazz.harmony import NEARBY, harmony_of
 from improv.jazz.manner import FEELS, INSTRUMENTS, PERFORMERS, STYLES, UNTOLD, Manner
 from improv.jazz.recall import (
     DOUBT,
@@ -75,6 +76,8 @@ INPUTS = (
     Input("motion", NO_DEGREE + 1, 16),
     Input("quality", len(QUALITY_IDS), 16),
     Input("quality_next", len(QUALITY_IDS), 16),
+    Input("motion_third", NO_DEGREE + 1, 8),
+    Input("quality_third", len(QUALITY_IDS), 8),
     Input("wait", LONGEST_WAIT + 1, 8),
     Input("gap", NO_GAP + 1, 24),
     Input("length", NO_LENGTH + 1, 16),
@@ -90,10 +93,10 @@ INPUTS = (
 """What enters the trunk as ids, in the order of `Encoded.ids`."""
 
 LETTERS = "CLS"
-DENSE = 2 * len(LETTERS) * 12
+DENSE = (2 * len(LETTERS) + 1 + len(NEARBY)) * 12
 """For the present and the next chord, each semitone above the last pitch: chord, colour, scale tone?
 
-Before there is a last pitch the root takes its place, so that a first note too is the same in every key.
+Then how much of the chart, and of the bars around, each semitone above it is a chord tone of. Before there is a last pitch the root takes its place, so that a first note too is the same in every key.
 """
 
 PLACES = tuple((meter, tick) for meter in METERS for tick in range(meter * TICKS_PER_BEAT))
@@ -233,6 +236,7 @@ def encode(moment: Moment) -> Encoded:
     """The ids, dense inputs and pitch shifts of a moment."""
     chord = moment.changes.at(moment.onset)
     wait, following = moment.changes.after(moment.onset)
+    _, third = moment.changes.after(moment.onset + wait)
     last = None if moment.previous is None else moment.previous.pitch
     last_id = NO_PITCH if last is None else pitch_id(last)
     before_id = NO_PITCH if moment.before is None else pitch_id(moment.before)
@@ -246,6 +250,8 @@ def encode(moment: Moment) -> Encoded:
         degree_id(following.root, chord.root),
         QUALITY_IDS[chord.quality],
         QUALITY_IDS[following.quality],
+        degree_id(third.root, chord.root),
+        QUALITY_IDS[third.quality],
         min(LONGEST_WAIT, -(-wait // TICKS_PER_BEAT)),
         NO_GAP if moment.gap is None else gap_id(moment.gap),
         NO_LENGTH if moment.previous is None else length_id(moment.previous.duration),
@@ -257,7 +263,8 @@ def encode(moment: Moment) -> Encoded:
     )
     roots = (root for root in (chord.root, following.root, 0) if root is not None)
     above = next(roots) if last is None else last
-    dense = np.concatenate([_rotated(chord, above), _rotated(following, above)])
+    profile = harmony_of(moment.changes).around(moment.onset, above)
+    dense = np.concatenate([_rotated(chord, above), _rotated(following, above), profile])
     shifts = (0, last_id, before_id, degree_id(chord.root, 0), degree_id(following.root, 0))
     recall = Recall(moment.past, moment.point)
     return Encoded(moment, ids, dense, shifts, recall, {"pitch": recall.pitch(), "gap": recall.gap()})

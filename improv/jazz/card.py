@@ -54,13 +54,13 @@ def format_card(metas: Mapping[str, Mapping[str, Any]], tried: str) -> str:
     lines = [
         "# The jazz model",
         "",
-        f"{_capital(' and '.join(_network(part, meta) for part, meta in metas.items()))}, predicting jazz "
-        "solos note "
-        "by note: the pitch at a given onset, the gap to the next onset, and the length, given the chord, the "
-        "next chord and the place in the bar. Pitch is a product of experts: absolute pitch, interval from "
-        "the last note and from the one before, degree above the present and the next root; and of what the "
-        "same line did before in like moments (`improv/jazz/recall.py`), heeded as far as the network "
-        "decides at each note. Performer, style, instrument and feel are inputs that may be left out.",
+        f"{_capital(' and '.join(_network(part, meta) for part, meta in metas.items()))}. They predict jazz "
+        "solos note by note: the pitch at a given onset, the gap to the next onset, and the length, given "
+        "the present and the next two chords, the harmony of the whole chart and the place in the bar. Pitch "
+        "is a product of experts: absolute pitch, interval from the last note and from the one before, degree "
+        "above the present and the next root. Each head also hears what the same line did before in like "
+        "moments (`improv/jazz/recall.py`), and heeds it as far as the network decides at each note. "
+        "Performer, style, instrument and feel are inputs that may be left out.",
         "",
         "## Figures",
         "",

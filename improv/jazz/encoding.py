@@ -96,7 +96,8 @@ LETTERS = "CLS"
 DENSE = (2 * len(LETTERS) + 1 + len(NEARBY)) * 12
 """For the present and the next chord, each semitone above the last pitch: chord, colour, scale tone?
 
-Then how much of the chart, and of the bars around, each semitone above it is a chord tone of. Before there is a last pitch the root takes its place, so that a first note too is the same in every key.
+Then how much of the chart, and of the bars around, it is a chord tone of. Before there is a last pitch the
+root takes its place, so that a first note too is the same in every key.
 """
 
 PLACES = tuple((meter, tick) for meter in METERS for tick in range(meter * TICKS_PER_BEAT))

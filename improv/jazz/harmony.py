@@ -34,7 +34,7 @@ class Harmony:
         """(beats + 2 ahead + 1, 12): of all beats before one, the chart going round."""
 
     def around(self, tick: int, pitch: int) -> Array:
-        """(12 (1 + len(NEARBY)),): shares in the whole chart, then around a tick, by semitones above a pitch."""
+        """Shares in the whole chart, then around a tick, by semitones above a pitch: 12 (1 + len(NEARBY))."""
         place = tick // TICKS_PER_BEAT % self._beats + max(NEARBY)
         rows = [self._whole]
         rows += [(self._sums[place + n] - self._sums[place - n]) / (2 * n) for n in NEARBY]

@@ -51,15 +51,15 @@ def format_card(metas: Mapping[str, Mapping[str, Any]], tried: str) -> str:
         figures["joint_nll"] = figures["pitch_nll"] + figures["rhythm_nll"]
     rows = [f"| {figures[name]:.4g} | {unit} | {what} |" for name, what, unit in _ROWS if name in figures]
     first = next(iter(metas.values()))
+    networks = " and ".join(_network(part, meta) for part, meta in metas.items())
     lines = [
         "# The jazz model",
         "",
-        f"{_capital(' and '.join(_network(part, meta) for part, meta in metas.items()))}. They predict jazz "
-        "solos note by note: the pitch at a given onset, the gap to the next onset, and the length, given "
-        "the present and the next two chords, the harmony of the whole chart and the place in the bar. Pitch "
-        "is a product of experts: absolute pitch, interval from the last note and from the one before, degree "
-        "above the present and the next root. Each head also hears what the same line did before in like "
-        "moments (`improv/jazz/recall.py`), and heeds it as far as the network decides at each note. "
+        f"{networks[:1].upper()}{networks[1:]}. They predict jazz solos note by note: the pitch at a given "
+        "onset, the gap to the next onset, and the length, given the present and the next two chords, the "
+        "harmony of the whole chart and the place in the bar. Pitch is a product of experts: absolute pitch, "
+        "interval from the last note and from the one before, degree above the present and the next root. "
+        "Each head also hears what the same line did before in like moments (`improv/jazz/recall.py`), and heeds it as far as the network decides at each note. "
         "Performer, style, instrument and feel are inputs that may be left out.",
         "",
         "## Figures",
@@ -99,10 +99,6 @@ def _network(part: str, meta: Mapping[str, Any]) -> str:
     spec = meta["spec"]
     name = "pitches and rhythm" if part == "all" else part
     return f"an LSTM of {spec['layers']} layers of {spec['hidden']} for {name}"
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
 
 
 def _recipe(meta: Mapping[str, Any]) -> str:

@@ -5,6 +5,7 @@ Conventions: id 0 is "not told"; the names are those of the Weimar Jazz Database
 
 from dataclasses import dataclass
 
+from grammar.chart import Feel
 from improv.errors import UserError, suggest
 
 PERFORMERS = (
@@ -151,20 +152,33 @@ def manner_of(performer: str = "", style: str = "", instrument: str = "", feel: 
     )
 
 
-def like(name: str) -> Manner:
-    """The manner of a soloist or of a style, whatever the case of its letters.
+def manner_for(feel: Feel, like: str | None = None) -> Manner:
+    """The manner to play in over a chart of a feel, and like a soloist or in a style, in any case of letters.
 
     Raises UserError for a name that is neither, with the nearest one that is.
     """
-    known = {entry.lower(): entry for entry in (*PERFORMERS, *STYLES)}
-    found = known.get(name.strip().lower())
+    annotated = _ANNOTATED[feel]
+    if like is None:
+        return manner_of(feel=annotated)
+    known = {entry.casefold(): entry for entry in (*PERFORMERS, *STYLES)}
+    found = known.get(like.strip().casefold())
     if found is None:
-        near = suggest(name.strip().lower(), known)
+        near = suggest(like.strip(), (*PERFORMERS, *STYLES))
         raise UserError(
-            f"{name!r}: no soloist or style that the model knows{near}; "
+            f"{like!r}: no soloist or style that the model knows{near}; "
             f"the styles are {', '.join(STYLES).lower()}"
         )
-    return manner_of(performer=found, style=found)
+    return manner_of(performer=found, style=found, feel=annotated)
+
+
+_ANNOTATED: dict[Feel, str] = {
+    "swing": "SWING",
+    "waltz": "SWING",
+    "bossa": "LATIN",
+    "straight": "LATIN",
+    "ballad": "BALLAD",
+}
+"""A chart's feel as the database calls it."""
 
 
 def _id(table: tuple[str, ...], name: str) -> int:

@@ -126,9 +126,9 @@ def _check(arguments: argparse.Namespace) -> None:
         share = getattr(arguments, name)
         if share is not None and not 0 <= share < 1:
             raise UserError(f"--{name.replace('_', '-')} must be below 1, and not below 0: not {share}")
-    if (arguments.leave_out or arguments.teachers) and arguments.part is None:
-        raise UserError("a teacher is of one part: say which with --part")
     _fold(arguments.leave_out)
+    if (arguments.leave_out or arguments.teachers) and arguments.part is None:
+        raise UserError("--leave-out and --teachers are of one part: say which with --part")
 
 
 def _fold(text: str | None) -> tuple[int, int] | None:

@@ -59,7 +59,8 @@ def format_card(metas: Mapping[str, Mapping[str, Any]], tried: str) -> str:
         "onset, the gap to the next onset, and the length, given the present and the next two chords, the "
         "harmony of the whole chart and the place in the bar. Pitch is a product of experts: absolute pitch, "
         "interval from the last note and from the one before, degree above the present and the next root. "
-        "Each head also hears what the same line did before in like moments (`improv/jazz/recall.py`), and heeds it as far as the network decides at each note. "
+        "Each head also hears what the same line did before in like moments "
+        "(`improv/jazz/recall.py`), and heeds it as far as the network decides at each note. "
         "Performer, style, instrument and feel are inputs that may be left out.",
         "",
         "## Figures",

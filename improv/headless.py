@@ -6,6 +6,7 @@ count-in the chorus is 0. A line is the place, who, and what; `--json` gives one
 
 import json
 import signal
+import sys
 import time
 from collections.abc import Callable
 from dataclasses import asdict
@@ -28,6 +29,8 @@ def watch(client: EngineClient, out: TextIO, as_json: bool, chart: str) -> int:
     """Start the take, print what happens until it ends or a signal asks for it, and return 0."""
     asked = _Asked()
     show = _json_writer(out) if as_json else _text_writer(out, parse_chart(chart).changes())
+    if as_json or not (out.isatty() and sys.stderr.isatty()):  # else it would be told twice on one screen
+        show = _and_on_stderr(show)
     for notice in _set_up(client):
         show(Notice(notice))
     client.send(Start())
@@ -64,6 +67,15 @@ def _set_up(client: EngineClient) -> list[str]:
         f"in: {', '.join(ready.inputs) or 'none'}; out: {', '.join(ready.outputs) or 'none'}",
         *([f"log: {ready.log}"] if ready.log else []),
     ]
+
+
+def _and_on_stderr(show: Callable[[Command | Notice], None]) -> Callable[[Command | Notice], None]:
+    def both(news: Command | Notice) -> None:
+        show(news)
+        if isinstance(news, Notice) and news.trouble:
+            sys.stderr.write(f"improv: {news.text}\n")
+
+    return both
 
 
 def _json_writer(out: TextIO) -> Callable[[Command | Notice], None]:

@@ -55,6 +55,8 @@ class Track:
     """The General MIDI sound from 0, or None to leave it to the synth."""
     notes: tuple[FileNote, ...]
     """In order of onset."""
+    messages: tuple[tuple[float, bytes], ...] = ()
+    """What else is played, as the pedal: ticks and a channel message each. Not read from files."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,13 +98,24 @@ def write_midi(
     title: str = "",
     changes: Changes | None = None,
     ticks: int | None = None,
+    tempi: Sequence[tuple[float, float]] = (),
+    markers: Sequence[tuple[float, str]] = (),
 ) -> None:
     """Write a file, whole or not at all; the arguments are those of `midi_bytes`.
 
     Raises:
         UserError: the path cannot be written.
     """
-    data = midi_bytes(tracks, tempo=tempo, meter=meter, title=title, changes=changes, ticks=ticks)
+    data = midi_bytes(
+        tracks,
+        tempo=tempo,
+        meter=meter,
+        title=title,
+        changes=changes,
+        ticks=ticks,
+        tempi=tempi,
+        markers=markers,
+    )
     write_whole(Path(path), data)
 
 
@@ -114,6 +127,8 @@ def midi_bytes(
     title: str = "",
     changes: Changes | None = None,
     ticks: int | None = None,
+    tempi: Sequence[tuple[float, float]] = (),
+    markers: Sequence[tuple[float, str]] = (),
 ) -> bytes:
     """The bytes of a file.
 
@@ -126,6 +141,8 @@ def midi_bytes(
         changes: chords that become markers, chorus after chorus from tick 0.
         ticks: the length of the music, though a last note may ring on; otherwise to the end of the bar
             in which the last note ends.
+        tempi: later tempi, as ticks and beats a minute.
+        markers: further markers, as ticks and text.
     """
     bar = meter * TICKS_PER_BEAT
     first = min((note.onset for track in tracks for note in track.notes), default=0.0)
@@ -136,7 +153,13 @@ def midi_bytes(
     )
     file = mido.MidiFile(type=1, ticks_per_beat=STEPS_PER_BEAT, charset="utf-8")
     chords_end = int(end if ticks is None else ticks)
-    file.tracks.append(_conductor(tempo, meter, title, changes, begin, int(end), chords_end))
+    conductor = _conductor(tempo, meter, title, changes, begin, chords_end)
+    conductor += [
+        (_steps(tick - begin), 1, mido.MetaMessage("set_tempo", tempo=mido.bpm2tempo(later)))
+        for tick, later in tempi
+    ]
+    conductor += [(_steps(tick - begin), 4, mido.MetaMessage("marker", text=text)) for tick, text in markers]
+    file.tracks.append(_spaced(conductor, _steps(int(end) - begin)))
     for track in tracks:
         file.tracks.append(_track(track, begin, int(end)))
     buffer = io.BytesIO()
@@ -178,8 +201,8 @@ def _steps(ticks: float) -> int:
 
 
 def _conductor(
-    tempo: float, meter: int, title: str, changes: Changes | None, begin: int, end: int, chords_end: int
-) -> mido.MidiTrack:
+    tempo: float, meter: int, title: str, changes: Changes | None, begin: int, chords_end: int
+) -> list[tuple[int, int, mido.Message]]:
     events = [
         (0, 0, mido.MetaMessage("track_name", name=title)),
         (0, 1, mido.MetaMessage("set_tempo", tempo=mido.bpm2tempo(tempo))),
@@ -191,7 +214,7 @@ def _conductor(
             if chorus + onset < chords_end:
                 place = _steps(chorus + onset - begin)
                 events.append((place, 3, mido.MetaMessage("marker", text=chord.symbol)))
-    return _spaced(events, _steps(end - begin))
+    return events
 
 
 def _track(track: Track, begin: int, end: int) -> mido.MidiTrack:
@@ -199,6 +222,8 @@ def _track(track: Track, begin: int, end: int) -> mido.MidiTrack:
     if track.program is not None:
         change = mido.Message("program_change", channel=track.channel, program=track.program)
         events.append((0, _PROGRAM, change))
+    for tick, data in track.messages:
+        events.append((_steps(tick - begin), _PROGRAM, mido.Message.from_bytes(data)))
     for note in _separate(track.notes):
         on, off = _steps(note.onset - begin), _steps(note.onset + note.duration - begin)
         struck = {"channel": track.channel, "note": note.pitch}

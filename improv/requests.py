@@ -35,8 +35,30 @@ class Strike:
 
 
 @dataclass(frozen=True, slots=True)
+class Mark:
+    """Remember this place."""
+
+    label: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Keep:
+    """Make a take of its own of the last bars, whatever was played in them."""
+
+    bars: int = 32
+    """1 or more; the bar that is not over yet comes with them."""
+    name: str = ""
+    """Empty: one is made."""
+
+
+@dataclass(frozen=True, slots=True)
+class UndoTake:
+    """Mark the newest take as undone, or, where it is, bring it back; nothing is ever deleted."""
+
+
+@dataclass(frozen=True, slots=True)
 class Quit:
     """Stop, silence, and end the engine."""
 
 
-Request = Start | Stop | Panic | SetTempo | Strike | Quit
+Request = Start | Stop | Panic | SetTempo | Strike | Mark | Keep | UndoTake | Quit

@@ -10,7 +10,6 @@ from improv.errors import UserError
 
 if TYPE_CHECKING:
     from improv.measures.compare import Comparison, Progress
-    from improv.measures.piece import Piece
 
 BARS = 32
 """How much of each solo is measured, as published for generated ones."""
@@ -81,7 +80,7 @@ def _compare(arguments: argparse.Namespace) -> "Comparison":
     unknown = wanted - {solo.melid for solo in solos}
     if unknown:
         raise UserError(f"{arguments.against}: no solo {min(unknown)}")
-    real = [_cut(piece_of_solo(solo), arguments.bars) for solo in solos if solo.melid in wanted]
+    real = [opening(piece_of_solo(solo), arguments.bars) for solo in solos if solo.melid in wanted]
     if len(real) < 2:
         raise UserError("two real solos at least are needed to compare with")
     training = [
@@ -95,12 +94,6 @@ def _compare(arguments: argparse.Namespace) -> "Comparison":
     step = max(1, len(training) // MORE_REAL)
     more_real = [opening(piece, arguments.bars) for piece in training[::step]]
     return compare(both["real"], [both["generated"]], more_real)
-
-
-def _cut(piece: "Piece", bars: int) -> "Piece":
-    from improv.measures.piece import opening
-
-    return opening(piece, bars)
 
 
 def _progress(name: str) -> "Progress":

@@ -2,7 +2,6 @@
 
 import argparse
 import math
-import os
 import secrets
 import sys
 import time
@@ -17,6 +16,7 @@ if TYPE_CHECKING:
 MODES = ("trade",)
 SLOWEST, FASTEST = 30.0, 400.0
 DEFAULT_CHART = "blues-f"
+MARK_PEDAL = "66"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -44,6 +44,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--record", type=Path, metavar="FILE.mid", help="write both players to a MIDI file")
     parser.add_argument(
         "--log", type=Path, metavar="FILE", help="where the take's log goes (default: its own folder)"
+    )
+    parser.add_argument(
+        "--mark-pedal",
+        default=MARK_PEDAL,
+        metavar="CC",
+        help="the controller that marks a place when it goes down, or none (%(default)s: sostenuto)",
     )
     parser.add_argument(
         "--model", type=Path, metavar="DIR", help="a checkpoint (default: the one that ships)"
@@ -78,7 +84,7 @@ def run(arguments: argparse.Namespace) -> int:
         client.close()
     for news in client.news():
         if isinstance(news, Notice):
-            print(news.text)
+            print(news.text, file=sys.stderr if news.trouble else sys.stdout)
     if client.ready.log:
         print(f"the take's log: {client.ready.log}")
     return 0
@@ -128,10 +134,19 @@ def _options(arguments: argparse.Namespace) -> "Options":
         record=arguments.record,
         log=arguments.log or _log_path(),
         checkpoint=arguments.model,
+        mark_pedal=_mark_pedal(arguments.mark_pedal),
     )
 
 
-def _log_path() -> Path:
-    from platformdirs import user_state_path
+def _mark_pedal(word: str) -> int | None:
+    if word == "none":
+        return None
+    if not word.isdecimal() or int(word) > 119:
+        raise UserError(f"--mark-pedal {word}: a controller's number, 0 to 119, or none")
+    return int(word)
 
-    return user_state_path("improv") / "takes" / f"{time.strftime('%Y-%m-%d_%H-%M-%S')}_{os.getpid()}.jsonl"
+
+def _log_path() -> Path:
+    from improv.live.journal import ENDING, takes_folder
+
+    return takes_folder() / f"{time.strftime('%Y-%m-%d_%H-%M-%S')}{ENDING}"

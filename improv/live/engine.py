@@ -17,15 +17,17 @@ from typing import Protocol
 from improv.channels import IMPROV, PLAYER, PROGRAMS
 from improv.live.clock import Clock, MonotonicClock
 from improv.live.commands import Command, Finished, Heard, Play, Silence, TakeBack, TurnChange
-from improv.live.events import Message, NoteOff, NoteOn, Tick, decode
+from improv.live.events import Control, Message, NoteOff, NoteOn, Tick, decode
 from improv.live.journal import Journal
+from improv.live.keeping import NOTHING_YET, Keeper
+from improv.live.lines import clock_lines
 from improv.live.link import News, Notice
 from improv.live.meter import Meter
 from improv.live.scheduler import Scheduler
 from improv.live.session import Asked, Session, SessionEvent
 from improv.live.takes import Takes
 from improv.ports.base import InPort, OutPort
-from improv.requests import Panic, Quit, Request, Strike
+from improv.requests import Mark, Panic, Quit, Request, Strike
 from improv.snapshot import Snapshot, Timing
 
 POLL = 1_000_000
@@ -40,6 +42,9 @@ STRIKE_LENGTH = 250_000_000
 ROLL_BARS = 16
 TERMINALS_SHOWN = 64
 PROGRAM_CHANGE = 0xC0
+NO_LOG = "not kept: there is no log"
+PEDAL_DOWN = 64
+"""The value from which on a pedal's controller is down."""
 
 
 class View(Protocol):
@@ -67,7 +72,9 @@ class Engine:
         journal: Journal | None = None,
         realtime: bool = False,
         message: str = "",
+        mark_pedal: int | None = None,
     ) -> None:
+        """Put them together; `mark_pedal` is the controller that marks a place when it goes down."""
         self.session = session
         self.state = session.initial()
         self.scheduler = Scheduler()
@@ -76,6 +83,8 @@ class Engine:
         self._inputs, self._outputs = list(inputs), list(outputs)
         self._clock, self._idle = clock, MonotonicClock(spin=0)
         self._view, self._journal = view, journal
+        self._keeper = Keeper(journal.path.stem if journal is not None else "")
+        self._mark_pedal, self._pedal_down = mark_pedal, False
         self._lock = Lock()
         self._heard: deque[Message] = deque()
         self._key_offs: list[tuple[int, int]] = []
@@ -150,10 +159,10 @@ class Engine:
             self._journal.event(Tick(self._reached))
             self._journal.close()
 
-    def notice(self, text: str) -> None:
+    def notice(self, text: str, trouble: bool = False) -> None:
         """Tell the player something, in a line. Safe from any thread."""
         self._message = text
-        self._view.tell(Notice(text))
+        self._view.tell(Notice(text, trouble))
 
     def silence(self) -> None:
         """End every sound, now. Safe from any thread and at any time."""
@@ -187,20 +196,35 @@ class Engine:
             case _:
                 if isinstance(request, Panic):  # before anything else: the session need not agree
                     self.silence()
-                self._update(Asked(self._clock.now(), request))
+                answer = self._keeper.answer(request, len(self.takes.all), self.takes.heard)
+                if answer != NOTHING_YET:
+                    self._update(Asked(self._clock.now(), request))
+                if answer is not None:
+                    self.notice(answer if self._journal is not None else NO_LOG)
 
     def _hear(self, event: Message) -> None:
         if isinstance(event, NoteOn | NoteOff):
             self._update(event)
+            return
+        if self._journal is not None:
+            self._journal.passed(event)
+        if isinstance(event, Control) and event.number == self._mark_pedal:
+            down = event.value >= PEDAL_DOWN
+            if down and not self._pedal_down:
+                self._request(Mark())
+            self._pedal_down = down
 
     def _update(self, event: SessionEvent, logged: bool = True) -> None:
         """Hand an event to the session, at a time that never goes back, and do what it says."""
         self._reached = max(self._reached, event.t)
         event = replace(event, t=self._reached)
+        before = self.state.map
         self.state, commands = self.session.update(self.state, event)
         # a silence ends what the player holds when it comes: a replay has to know when that was
         if self._journal is not None and (logged or any(isinstance(c, Silence) for c in commands)):
             self._journal.event(event)
+        if self._journal is not None and self.state.map is not before:
+            self._journal.lines(clock_lines(before, self.state.map, event.t))
         self.takes.follow(event, self.state, commands)
         for command in commands:
             if self._journal is not None:

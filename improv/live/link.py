@@ -38,6 +38,8 @@ class Notice:
     """Something worth telling, in a line."""
 
     text: str
+    trouble: bool = False
+    """Whether it is told on stderr too: something is not as it should be."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,9 @@ from improv.jazz.manner import manner_for
 from improv.jazz.model import load_jazz
 from improv.live.session import MAXIMUM_TEMPO, MINIMUM_TEMPO, Session, Settings
 
+MARK_PEDAL = 66
+"""Sostenuto: the middle pedal, which improvisers use least."""
+
 
 @dataclass(frozen=True, slots=True)
 class Options:
@@ -36,6 +39,8 @@ class Options:
     record: Path | None = None
     log: Path | None = None
     checkpoint: Path | None = None
+    mark_pedal: int | None = MARK_PEDAL
+    """The controller that marks a place when it goes down; None: none does."""
 
     def as_json(self) -> dict[str, Any]:
         """For the head of a log."""

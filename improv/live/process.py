@@ -11,6 +11,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from datetime import datetime
 from multiprocessing.connection import Connection
 from pathlib import Path
 from threading import Event as Flag
@@ -18,10 +19,10 @@ from typing import Any
 
 from grammar.chart import Chart
 from improv.errors import UserError
-from improv.live.clock import MonotonicClock
+from improv.live.clock import Clock, MonotonicClock
 from improv.live.engine import Engine
 from improv.live.journal import Journal
-from improv.live.link import Done, EngineEnd, Failure, Ready
+from improv.live.link import Done, EngineEnd, Failure, Notice, Ready
 from improv.live.options import Options, make_session
 from improv.live.record import write_recordings
 from improv.ports.base import InPort, OutPort
@@ -65,11 +66,16 @@ def _play(options: Options, end: EngineEnd, realtime: bool) -> None:
 
         def complain(text: str) -> None:
             made.wait()  # a log may fail before there is an engine to tell of it
-            engine.notice(text)
+            engine.notice(text, trouble=True)
 
-        journal = _open_journal(options, digest, complain, notices)
-        told = " · ".join(notices)
-        engine = Engine(session, inputs, outputs, MonotonicClock(), end, journal, realtime, told)
+        clock = MonotonicClock()
+        ports = {"inputs": [port.name for port in inputs], "outputs": [port.name for port in outputs]}
+        head = {"version": VERSION, "options": options.as_json(), "weights": digest, **ports, **_now(clock)}
+        journal, trouble = _open_journal(options.log, head, complain)
+        told = " · ".join([*notices, *trouble])
+        engine = Engine(
+            session, inputs, outputs, clock, end, journal, realtime, told, mark_pedal=options.mark_pedal
+        )
         made.set()
         signal.signal(signal.SIGTERM, lambda *_: engine.finished.set())
         end.tell(
@@ -77,9 +83,11 @@ def _play(options: Options, end: EngineEnd, realtime: bool) -> None:
                 inputs=tuple(port.name for port in inputs),
                 outputs=tuple(port.name for port in outputs),
                 notices=tuple(notices),
-                log=str(options.log) if journal is not None else "",
+                log=str(journal.path) if journal is not None else "",
             )
         )
+        for text in trouble:
+            end.tell(Notice(text, trouble=True))
         sys.setswitchinterval(SWITCH)
         gc.collect()
         gc.freeze()  # what is loaded stays: collecting it again would only cost time
@@ -91,17 +99,21 @@ def _play(options: Options, end: EngineEnd, realtime: bool) -> None:
             time.sleep(FAREWELL)
 
 
+def _now(clock: Clock) -> dict[str, Any]:
+    """The wall clock, and the engine's at the same moment: a log's times are counted from here."""
+    return {"began": datetime.now().astimezone().isoformat(timespec="milliseconds"), "t": clock.now()}
+
+
 def _open_journal(
-    options: Options, digest: str, complain: Callable[[str], None], notices: list[str]
-) -> Journal | None:
-    if options.log is None:
-        return None
-    head: dict[str, Any] = {"version": VERSION, "options": options.as_json(), "weights": digest}
+    path: Path | None, head: dict[str, Any], complain: Callable[[str], None]
+) -> tuple[Journal | None, list[str]]:
+    """The log, where there is to be one, and what is wrong with it."""
+    if path is None:
+        return None, []
     try:
-        return Journal(options.log, head, complain)
+        return Journal(path, head, complain), []
     except OSError as error:
-        notices.append(f"no log: cannot write {options.log}: {error.strerror}; playing on")
-        return None
+        return None, [f"no log: cannot write {path}: {error.strerror}; playing on"]
 
 
 def _record(path: Path, chart: Chart, engine: Engine) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 from improv.errors import UserError
 from improv.live.commands import Play
-from improv.live.journal import command_line, event_from_line
+from improv.live.lines import KINDS, command_line, event_from_line
 from improv.live.record import write_recordings
 from improv.live.session import Session
 from improv.live.takes import Takes
@@ -77,7 +77,7 @@ def replay(session: Session, lines: Sequence[dict[str, Any]], source: str) -> Re
     result.complete = any(line.get("kind") == "end" for line in lines)
     for number, line in enumerate(lines, start=2):
         if line.get("kind") != "event":
-            if line.get("kind") not in ("command", "end"):
+            if line.get("kind") not in KINDS:
                 raise UserError(f"{source}:{number}: not a line of a take's log")
             continue
         try:

@@ -16,6 +16,8 @@ class Takes:
         self.all: list[Performance] = []
         self.map: TempoMap | None = None
         """The newest take's, kept after it has stopped."""
+        self.heard = False
+        """Whether either player has played anything, within a take or not."""
 
     @property
     def newest(self) -> Performance | None:
@@ -27,12 +29,14 @@ class Takes:
         if any(isinstance(c, TurnChange) and c.turn == "count-in" for c in commands):
             self.all.append(Performance(state.tempo))
         self.map = state.map or self.map
+        self.heard = self.heard or isinstance(event, NoteOn)
         if self.newest is None or self.map is None:
             return
         now = self.map.tick(event.t)
         for command in commands:
             match command:
                 case Play(role="improv"):
+                    self.heard = True
                     onset, end = self.map.tick(command.at), self.map.tick(command.at + command.duration)
                     self.newest.play(
                         onset, end - onset, command.pitch, command.velocity, command.channel, command.source

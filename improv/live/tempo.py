@@ -41,12 +41,12 @@ class TempoMap:
 
     def at(self, tick: float) -> int:
         """The time, in ns, of a tick."""
-        anchor = self.anchors[max(0, bisect_right([a.tick for a in self.anchors], tick) - 1)]
+        anchor = self.anchors[max(0, bisect_right(self.anchors, tick, key=lambda a: a.tick) - 1)]
         return anchor.t + round((tick - anchor.tick) * _ns_per_tick(anchor.tempo))
 
     def tick(self, t: int) -> float:
         """The tick, whole or not, of a time in ns."""
-        anchor = self.anchors[max(0, bisect_right([a.t for a in self.anchors], t) - 1)]
+        anchor = self.anchors[max(0, bisect_right(self.anchors, t, key=lambda a: a.t) - 1)]
         return anchor.tick + (t - anchor.t) / _ns_per_tick(anchor.tempo)
 
     def changed(self, tick: int, tempo: float) -> "TempoMap":

@@ -12,13 +12,8 @@ from hypothesis import strategies as st
 from improv.errors import UserError
 from improv.live.commands import Command, Finished, Heard, Play, Silence, TakeBack, TurnChange
 from improv.live.events import NoteOff, NoteOn, Tick
-from improv.live.journal import (
-    Journal,
-    command_line,
-    event_from_line,
-    event_line,
-    read_journal,
-)
+from improv.live.journal import Journal, read_journal
+from improv.live.lines import command_from_line, command_line, event_from_line, event_line
 from improv.live.session import Asked, SessionEvent
 from improv.requests import Panic, Quit, SetTempo, Start, Stop, Strike
 
@@ -83,6 +78,7 @@ def test_what_is_written_is_read(
     tmp_path: Path, entries: list[SessionEvent | Command], options: dict[str, str]
 ) -> None:
     path = tmp_path / "take.jsonl"
+    path.unlink(missing_ok=True)  # the example before: a log never writes over another
     write(path, entries, {"options": options, "weights": "00"})
     head, *lines, end = read_journal(path)
     assert (head["kind"], head["options"], head["weights"]) == ("take", options, "00")
@@ -93,6 +89,7 @@ def test_what_is_written_is_read(
             assert event_from_line(line) == entry
         else:
             assert line == command_line(entry)
+            assert command_from_line(line) == entry
             assert line["command"] == type(entry).__name__
 
 
@@ -161,7 +158,7 @@ HEAD = '{"kind":"take","format":1}\n'
         (b'{"name": "Ada"}\n', ":1: not the log of a take"),
         (b"[1, 2]\n", ":1: not the log of a take"),
         (b"3\n", ":1: not the log of a take"),
-        (b'{"kind":"take","format":2}\n', ":1: not the log of a take"),
+        (b'{"kind":"take","format":3}\n', ":1: not the log of a take"),
         (HEAD.encode() + b'{"kind":"event",\n{"kind":"end"}\n', ":2: not a line of a take's log"),
         (HEAD.encode() + b'"end"\n', ":2: not the log of a take"),
         (HEAD.encode() + b"[" * 100_000 + b"\n", ":2: not a line of a take's log"),

@@ -14,7 +14,8 @@ from improv.live.clock import FakeClock
 from improv.live.commands import Play
 from improv.live.engine import Engine
 from improv.live.events import NoteOff, NoteOn, Tick, encode
-from improv.live.journal import Journal, command_line, event_line, read_journal
+from improv.live.journal import Journal, read_journal
+from improv.live.lines import command_line, event_line
 from improv.live.link import News
 from improv.live.record import write_recordings
 from improv.live.replay import LONGEST_GAP, replay

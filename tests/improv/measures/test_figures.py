@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from grammar.changes import changes_from_beats
 from grammar.chords import parse_chord
 from grammar.notes import Note
-from improv.measures.compare import compare, measured
+from improv.measures.compare import Comparison, compare, measured
 from improv.measures.copying import Source, source_of
 from improv.measures.figures import MEASURES, means, measure
 from improv.measures.overlap import FEATURES
@@ -63,7 +63,7 @@ def test_of_copying_nothing_is_said_without_training_solos(make_piece: Make) -> 
 
 def test_a_set_is_the_mean_of_its_pieces_or_of_their_notes(make_piece: Make) -> None:
     one, three = make_piece([(0, 60)]), make_piece([(0, 61), (12, 61), (24, 61)])
-    values = {name: [1.0, 0.0] for name in MEASURES}
+    values: dict[str, list[float | None]] = {name: [1.0, 0.0] for name in MEASURES}
     values["groove"] = [None, 0.25]
     values["structure_mid"] = [None, None]
     found = means([one, three], values)
@@ -74,7 +74,7 @@ def test_a_set_is_the_mean_of_its_pieces_or_of_their_notes(make_piece: Make) -> 
 
 
 @pytest.fixture
-def comparison(make_piece: Make):  # type: ignore[no-untyped-def]
+def comparison(make_piece: Make) -> Comparison:
     """Three scales against two."""
 
     def scale(start: int, step: int) -> Piece:
@@ -87,7 +87,7 @@ def comparison(make_piece: Make):  # type: ignore[no-untyped-def]
     return compare(real, [measured("played & more", [scale(50, 1), scale(52, 2)], source)], [scale(50, 2)])
 
 
-def test_the_json_has_every_measure_of_every_set_and_every_overlap(comparison) -> None:  # type: ignore[no-untyped-def]
+def test_the_json_has_every_measure_of_every_set_and_every_overlap(comparison: Comparison) -> None:
     found = json.loads(json.dumps(comparison.as_json()))
     assert found["figures"].keys() == {"real", "played & more"}
     for figures in found["figures"].values():
@@ -105,7 +105,7 @@ def test_progress_counts_pieces(make_piece: Make) -> None:
     assert told == [(1, 2), (2, 2)]
 
 
-def test_tables_have_a_row_a_measure_and_an_overlap(comparison) -> None:  # type: ignore[no-untyped-def]
+def test_tables_have_a_row_a_measure_and_an_overlap(comparison: Comparison) -> None:
     table = rows(comparison)
     assert {len(row) for row in table} == {5}
     assert len(table) == 2 + len(MEASURES) + len(FEATURES)
@@ -115,7 +115,7 @@ def test_tables_have_a_row_a_measure_and_an_overlap(comparison) -> None:  # type
     assert {line.count("|") for line in lines} == {6}
 
 
-def test_the_picture_is_well_formed_and_has_a_panel_each(comparison) -> None:  # type: ignore[no-untyped-def]
+def test_the_picture_is_well_formed_and_has_a_panel_each(comparison: Comparison) -> None:
     from xml.etree import ElementTree
 
     drawn = picture(comparison)

@@ -1,0 +1,1 @@
+"""Takes: read from the logs of what was played, shown, exported, kept."""

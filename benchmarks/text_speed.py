@@ -22,8 +22,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from improv.text.model import TextModel, identity_maps, load_text
-from models.language import CHARACTER
+from improv.text.model import TextModel, load_text
+from models.language import CHARACTER, identity_maps
 from models.loop import Training
 from models.numeric import Array
 from models.sampling import probabilities, sample

@@ -30,6 +30,7 @@ from models.layers import (
     table_gradient,
     table_weights,
 )
+from models.network import Maps
 from models.numeric import Array
 from models.spec import Expert, Head, Input, Spec
 
@@ -65,6 +66,11 @@ def language_spec(characters: int, width: int, hidden: int, layers: int, cell: s
     head = Head(CHARACTER, characters, 0, (), (Expert(CHARACTER, characters),))
     table = Input(CHARACTER, characters, width)
     return Spec((table,), 0, hidden, layers, (head,), cell=cell, skip=layers > 1)
+
+
+def identity_maps(size: int) -> Maps:
+    """The maps of a language model's head: its one expert speaks of the ids themselves."""
+    return {CHARACTER: (np.arange(size, dtype=np.int16)[None, :],)}
 
 
 def initial_weights(

@@ -43,6 +43,12 @@ def add_parser(kinds: "argparse._SubParsersAction[argparse.ArgumentParser]") -> 
     parser.add_argument(
         "--held-out", type=float, default=0.1, metavar="SHARE", help="of the measures, to validate on (0.1)"
     )
+    parser.add_argument(
+        "--own-seeds",
+        action="store_true",
+        help="let new measures go on from some that the trained network writes, and save none of the "
+        "piece's: for a model to give away (its list of terminals is still the piece's)",
+    )
     return parser
 
 
@@ -66,6 +72,7 @@ def run(arguments: argparse.Namespace) -> int:
         held_out=arguments.held_out,
         seed=arguments.seed,
         threads=arguments.threads,
+        own_seeds=arguments.own_seeds,
     )
     size = Size(arguments.hidden, arguments.layers)
     try:

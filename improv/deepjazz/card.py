@@ -12,6 +12,11 @@ from models.checkpoint import META
 
 CARD, NOTES = "README.md", "NOTES.md"
 
+_LEARNED = (
+    "corpus.txt has the terminals of the measures learned from, a measure a line: kinds, durations and "
+    "contour, no pitches. A stretch of them is what each new measure goes on from."
+)
+
 
 def write_card(folder: Path) -> None:
     """Write README.md beside a checkpoint's meta.json."""
@@ -40,7 +45,7 @@ def format_card(name: str, meta: dict[str, Any], notes: str) -> str:
         "## Figures of the training",
         "",
         "Nats a terminal, weights as stored. The last weights are kept, as in his program: the piece is "
-        "learned by heart, at the cost of what was kept back.",
+        "learned at the cost of what was kept back.",
         "",
         "| | |",
         "|---|---|",
@@ -49,15 +54,28 @@ def format_card(name: str, meta: dict[str, Any], notes: str) -> str:
         *([notes.strip(), ""] if notes.strip() else []),
         "## Data",
         "",
-        f"{meta['data']}. corpus.txt has the terminals of the measures learned from, a measure a line: "
-        "kinds, durations and contour, no pitches. A stretch of them is what each new measure goes on from.",
+        f"{meta['data']}. {_own_seeds(figures) if meta.get('own_seeds') else _LEARNED}",
         "",
         *([f"If you describe a model trained on it, cite: {credit}.", ""] if credit else []),
         "## Training",
         "",
-        f"`improv train deepjazz`: seed {meta['seed']}; {', '.join(settings)}; dropout {', '.join(dropout)}; "
+        f"`improv train deepjazz{' --own-seeds' if meta.get('own_seeds') else ''}`: seed {meta['seed']}; "
+        f"{', '.join(settings)}; dropout {', '.join(dropout)}; "
         f"windows at every {meta['step']} terminals; the last {meta['held_out']:.0%} of the measures "
         "kept back.",
         "",
     ]
     return "\n".join(lines)
+
+
+def _own_seeds(figures: dict[str, Any]) -> str:
+    """What corpus.txt is where the network wrote it."""
+    kept, left_out = figures["own_measures"], figures["own_measures_left_out"]
+    return (
+        "The piece's measures are not in here. In Kim's program each new measure goes on from a stretch of "
+        f"them; here it goes on from a stretch of corpus.txt: {kept} measures, in terminals, that the "
+        "trained network wrote by itself at temperature 1 with the training's seed, each going on from those "
+        f"before it, the first from nothing. {left_out} of the {kept + left_out} that it wrote "
+        f"({left_out / (kept + left_out):.1%}) were left out, being word for word measures of the piece. Of "
+        "the piece itself meta.json has the list of its different terminals, sorted."
+    )

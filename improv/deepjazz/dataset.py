@@ -12,10 +12,9 @@ import numpy as np
 from grammar.changes import Changes
 from grammar.notes import TICKS_PER_BEAT, Note
 from grammar.prune import monophonic
-from grammar.terminals import Terminal
 from improv.deepjazz.model import WINDOW
 from improv.deepjazz.original import measures
-from improv.deepjazz.vocabulary import Ids
+from improv.deepjazz.vocabulary import Ids, Measure
 from models.dataset import IGNORED, Columns, HeadColumns
 from models.language import CHARACTER
 
@@ -31,15 +30,13 @@ class Lesson:
 
     title: str
     """What it is, for the model card."""
-    measures: tuple[tuple[Terminal, ...], ...]
+    measures: tuple[Measure, ...]
     """One or more terminals in each."""
     credit: str = ""
     """Whom to cite."""
 
 
-def read_measures(
-    line: Iterable[Note], changes: Changes, lines: Sequence[int]
-) -> tuple[tuple[Terminal, ...], ...]:
+def read_measures(line: Iterable[Note], changes: Changes, lines: Sequence[int]) -> tuple[Measure, ...]:
     """The measures of a line by deepjazz's rules, its notes put on `PLACES`.
 
     `lines` are the ticks of the bar lines, the last one the end.

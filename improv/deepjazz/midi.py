@@ -14,7 +14,8 @@ from grammar.changes import Changes
 from grammar.chords import Chord
 from grammar.notes import TICKS_PER_BEAT, Note
 from improv.deepjazz.dataset import Lesson, read_measures
-from improv.deepjazz.harmonise import Slots, harmonise
+from improv.deepjazz.harmonise import harmonise
+from improv.deepjazz.heard import Slots
 from improv.deepjazz.parts import part_out
 from improv.errors import UserError
 from improv.midifile import FileNote, read_midi

@@ -1,11 +1,12 @@
 """A trained deepjazz model, found and made ready to play.
 
 Conventions: a checkpoint of kind "deepjazz" says in its meta.json which terminals it knows (`words`, by id);
-beside it lies `corpus.txt`, the measures it learned from, one a line in deepjazz's text form: as in his
-program a stretch of them is what each new measure goes on from.
+beside it lies `corpus.txt`, measures of which each new one goes on from a stretch, one a line in deepjazz's
+text form. As in his program they are those it learned from; or, where those are not ours to give away, as in
+the checkpoint that ships, measures that the trained network wrote itself (see `improv.deepjazz.seeds`).
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from importlib.resources.abc import Traversable
 from pathlib import Path
@@ -15,11 +16,11 @@ import numpy as np
 import numpy.typing as npt
 
 from grammar.terminals import Kind, Terminal, TerminalError, format_line, parse_text
-from improv.deepjazz.vocabulary import Ids, Measures, Vocabulary, vocabulary_from_words
+from improv.deepjazz.vocabulary import Measure, Vocabulary, vocabulary_from_words
 from improv.errors import UserError
 from models.checkpoint import META, CheckpointError, load, shipped
-from models.language import CHARACTER, language_spec
-from models.network import Maps, Network, check_weights
+from models.language import identity_maps, language_spec
+from models.network import Network, check_weights
 from models.spec import Spec
 
 KIND = "deepjazz"
@@ -37,8 +38,8 @@ class DeepjazzModel:
     vocabulary: Vocabulary
     spec: Spec
     weights: Mapping[str, npt.NDArray[np.float32]]
-    measures: tuple[tuple[Terminal, ...], ...]
-    """What it learned from."""
+    measures: tuple[Measure, ...]
+    """What each new measure goes on from a stretch of."""
     meta: Mapping[str, Any]
     digest: str
 
@@ -46,19 +47,14 @@ class DeepjazzModel:
         """The network, to be stepped terminal by terminal."""
         return Network(self.spec, self.weights, identity_maps(self.vocabulary.size))
 
-    def corpus(self) -> Ids:
-        """The measures one after the other, as ids."""
-        return self.vocabulary.encode(terminal for measure in self.measures for terminal in measure)
+    def corpus(self) -> list[Terminal]:
+        """The measures one after the other."""
+        return [terminal for measure in self.measures for terminal in measure]
 
 
 def deepjazz_spec(words: int, hidden: int, layers: int) -> Spec:
     """Kim's network over so many words: LSTMs plainly one upon the other."""
     return replace(language_spec(words, EMBEDDING, hidden, layers, "lstm"), skip=False)
-
-
-def identity_maps(size: int) -> Maps:
-    """The head's one expert speaks of the terminals themselves."""
-    return {CHARACTER: (np.arange(size, dtype=np.int16)[None, :],)}
 
 
 def load_deepjazz(folder: Path | None = None) -> DeepjazzModel:
@@ -80,7 +76,9 @@ def load_deepjazz(folder: Path | None = None) -> DeepjazzModel:
         model = DeepjazzModel(
             vocabulary, spec, checkpoint.weights, measures, checkpoint.meta, checkpoint.digest
         )
-        if len(model.corpus()) <= WINDOW or not any(map(opens, vocabulary.terminals)):
+        corpus = model.corpus()
+        vocabulary.encode(corpus)  # raises KeyError for a terminal that it does not know
+        if len(corpus) <= WINDOW or not any(map(opens, vocabulary.terminals)):
             raise CheckpointError(f"{place}/{CORPUS}: damaged (it ends too early)")
     except CheckpointError as error:
         raise UserError(str(error)) from error
@@ -98,6 +96,6 @@ def opens(terminal: Terminal) -> bool:
     return terminal.kind is not Kind.REST and terminal.bounds is None
 
 
-def corpus_text(measures: Measures) -> str:
+def corpus_text(measures: Iterable[Sequence[Terminal]]) -> str:
     """What `corpus.txt` holds."""
     return "".join(format_line(measure) + "\n" for measure in measures)

@@ -29,36 +29,32 @@ import random
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from itertools import groupby
 
 from grammar.changes import Changes
-from grammar.chords import Chord, parse_chord
 from grammar.notes import TICKS_PER_BEAT, Note
 from grammar.prune import monophonic
 from grammar.terminals import Kind, Terminal, bounds_around
-from improv.deepjazz.spelling import BLUE_NOTE, BLUES, DORIAN, MAJOR, Spelled, derive, scale_names, spell
+from improv.deepjazz.spelling import Spelled, scale_names, spell
+from improv.deepjazz.struck import (
+    OCTAVE,
+    Struck,
+    blues_scale,
+    is_approach_tone,
+    is_chord_tone,
+    is_scale_tone,
+    kind_of,
+    last_chord,
+    major_scale,
+    struck_chords,
+)
 
 QUARTER = TICKS_PER_BEAT // 4
 """Ticks of the grid that durations are rounded to."""
 VELOCITY = 90
 """He states none: the loudness that music21 writes then."""
-OCTAVE = 3
-"""The lowest octave of a note with bounds; and where a chord's root is put."""
 FIRST_OCTAVE = 4
 """The lowest octave of a note without."""
-
-
-@dataclass(frozen=True, slots=True)
-class Struck:
-    """A chord of a measure, as it is played."""
-
-    onset: int
-    """Ticks from the bar line."""
-    pitches: tuple[int, ...]
-    """MIDI, ascending."""
-    major: bool
-    """Whether it has a major third, and no fifth but a perfect one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,18 +122,6 @@ def as_notes(elements: Iterable[Element], start: int) -> list[Note]:
     ]
 
 
-def struck_chords(changes: Changes, start: int, ticks: int) -> list[Struck]:
-    """The chords of a bar of so many ticks that begins at `start`, one on its bar line; never empty."""
-    chords, onset = [], 0
-    while onset < ticks:
-        chords.append((onset, changes.at(start + onset)))
-        onset += changes.after(start + onset)[0]
-    sounding = [_strike(onset, chord) for onset, chord in chords if chord.root is not None]
-    if not sounding or sounding[0].onset:
-        sounding.insert(0, _strike(0, _before(changes, start)))
-    return sounding
-
-
 def parse_measure(
     notes: Sequence[Note], start: int, chords: Sequence[Struck], sounded: int | None = None
 ) -> list[Terminal]:
@@ -156,35 +140,6 @@ def parse_measure(
         terminals.append(Terminal(kind, note.duration, bounds))
         now, previous = note.end, note.pitch
     return terminals
-
-
-def kind_of(pitch: int, chord: Struck) -> Kind:
-    """C, S, A or X, by the name that the pitch has in a MIDI file."""
-    name = spell(pitch).name
-    if is_chord_tone(name, chord):
-        return Kind.CHORD
-    if is_scale_tone(name, chord):
-        return Kind.SCALE
-    return Kind.APPROACH if is_approach_tone(name, chord) else Kind.ARBITRARY
-
-
-def is_chord_tone(name: str, chord: Struck) -> bool:
-    """Whether a chord's note is called so."""
-    return name in {spell(pitch).name for pitch in chord.pitches}
-
-
-def is_scale_tone(name: str, chord: Struck) -> bool:
-    """Whether a note of the scale derived from the chord is called so."""
-    return name in _derived(chord.pitches, chord.major)
-
-
-def is_approach_tone(name: str, chord: Struck) -> bool:
-    """Whether a note called so is a semitone from a chord tone."""
-    return name in {spell(pitch + step).name for pitch in chord.pitches for step in (-1, 1)}
-
-
-_FITS = {Kind.CHORD: is_chord_tone, Kind.SCALE: is_scale_tone}
-"""Which pitches are drawn from; A and X share a third test."""
 
 
 def without_approach(terminals: Sequence[Terminal]) -> list[Terminal]:
@@ -236,16 +191,15 @@ def clean_up_notes(elements: Sequence[Element]) -> list[Element]:
     ]
 
 
-def last_chord(chords: Sequence[Struck], onset: int) -> Struck:
-    """The last chord struck at or before a place of the measure; else its first."""
-    return next((chord for chord in reversed(chords) if chord.onset <= onset), chords[0])
+_FITS = {Kind.CHORD: is_chord_tone, Kind.SCALE: is_scale_tone}
+"""Which pitches are drawn from; A and X share a third test."""
 
 
 def _first(kind: Kind, chord: Struck, rng: random.Random) -> Spelled:
     """A note with nothing to go on from."""
     if kind is Kind.CHORD:
         return spell(rng.choice(chord.pitches))
-    scale = scale_names(*_major_scale(chord.pitches)) if chord.major else _blues(chord.pitches, rng)
+    scale = scale_names(*major_scale(chord.pitches)) if chord.major else blues_scale(chord.pitches, rng)
     octaves = [pitch // 12 - 1 for pitch in chord.pitches]
     found = Spelled(rng.choice(scale), rng.choice(octaves))
     return found if kind is Kind.SCALE else spell(found.pitch + rng.choice((1, -1)))
@@ -260,41 +214,6 @@ def _next(terminal: Terminal, previous: Spelled, chord: Struck, rng: random.Rand
     if len(fitting) > 1:
         return rng.choice([spelled for spelled in fitting if spelled != previous])
     return fitting[0] if fitting else spell(previous.pitch + rng.choice((-2, 2)))
-
-
-def _strike(onset: int, chord: Chord) -> Struck:
-    root = chord.root or 0
-    low = 12 * (OCTAVE + 1) + root
-    degrees = [degree for degree, letter in enumerate(chord.degrees) if letter == "C"]
-    fifths = {degree for degree in (6, 8) if degree in degrees and 7 not in degrees}
-    major = 4 in degrees and 3 not in degrees and not fifths
-    return Struck(onset, tuple(low + degree for degree in degrees), major)
-
-
-def _before(changes: Changes, start: int) -> Chord:
-    """The last chord that sounds before a tick, from the form's end where there is none; C without any."""
-    place = start % changes.length
-    order = [(onset - place) % changes.length for onset in changes.onsets]
-    latest = sorted(zip(order, range(len(order)), strict=True), reverse=True)
-    found = [changes.chords[i] for _, i in latest if changes.chords[i].root is not None]
-    return found[0] if found else parse_chord("C")
-
-
-@lru_cache(maxsize=1024)
-def _derived(pitches: tuple[int, ...], major: bool) -> tuple[str, ...]:
-    steps = MAJOR if major else DORIAN
-    return scale_names(derive((pitch % 12 for pitch in pitches), [steps] * 12), steps)
-
-
-def _major_scale(pitches: tuple[int, ...]) -> tuple[int, tuple[tuple[int, int], ...]]:
-    return derive((pitch % 12 for pitch in pitches), [MAJOR] * 12), MAJOR
-
-
-def _blues(pitches: tuple[int, ...], rng: random.Random) -> tuple[str, ...]:
-    """A minor pentatonic that fits, with a blue note or not, each time it is looked at."""
-    scales = [rng.choice((BLUES, (*BLUES, BLUE_NOTE))) for _ in range(12)]
-    tonic = derive((pitch % 12 for pitch in pitches), scales)
-    return scale_names(tonic, rng.choice((BLUES, (*BLUES, BLUE_NOTE))))
 
 
 def _playable(pitch: int) -> int:

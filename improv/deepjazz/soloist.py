@@ -14,7 +14,8 @@ from grammar.realise import HIGHEST, LOWEST, realise
 from grammar.terminals import Terminal
 from improv.deepjazz.generator import Generator
 from improv.deepjazz.model import DeepjazzModel
-from improv.deepjazz.original import as_notes, play_measure, struck_chords
+from improv.deepjazz.original import as_notes, play_measure
+from improv.deepjazz.struck import struck_chords
 
 Rules = Literal["original", "ours"]
 """Whose rules make notes of terminals: Kim's with all their flaws, or `grammar.realise`."""

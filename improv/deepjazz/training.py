@@ -3,7 +3,8 @@
 Needs torch, which is imported in `models.train` only: the extra `train`. Kim's settings are the defaults of
 `recipe_for`, but for the optimiser, which is ours (AdamW and one cycle; his was RMSprop at one rate), and
 for the last measures, which are kept back to show how well the model foretells what it has not seen (he
-kept none). As in his program the last weights are kept.
+kept none). As in his program the last weights are kept, and the measures learned from stay beside them, for
+new ones to go on from; or, with `own_seeds`, measures that the network wrote (`improv.deepjazz.seeds`).
 """
 
 from collections.abc import Callable
@@ -16,13 +17,21 @@ import numpy.typing as npt
 
 from improv.deepjazz.card import write_card
 from improv.deepjazz.dataset import STEP, Lesson, training_windows, validation_windows
-from improv.deepjazz.model import CORPUS, KIND, WINDOW, corpus_text, deepjazz_spec, identity_maps
+from improv.deepjazz.model import (
+    CORPUS,
+    KIND,
+    WINDOW,
+    DeepjazzModel,
+    corpus_text,
+    deepjazz_spec,
+)
+from improv.deepjazz.seeds import write_seeds
 from improv.deepjazz.vocabulary import MOST_WORDS, vocabulary_of
 from improv.errors import UserError
 from improv.files import write_whole
 from models.checkpoint import save
 from models.dataset import Columns
-from models.language import CHARACTER, forward, initial_state
+from models.language import CHARACTER, forward, identity_maps, initial_state
 from models.loss import softmax_cross_entropy
 from models.spec import Spec
 from models.streams import Streams
@@ -56,6 +65,8 @@ class Settings:
     """The share of the measures, the last ones, that is not learned from."""
     seed: int = 0
     threads: int = 2
+    own_seeds: bool = False
+    """Whether new measures go on from what the network wrote, and the piece's are not saved."""
 
 
 def train_deepjazz(
@@ -106,6 +117,12 @@ def train_deepjazz(
         "words": vocabulary.size,
         "parameters": sum(value.size for value in weights.values()),
     }
+    measures = lesson.measures[:kept]
+    if settings.own_seeds:
+        model = DeepjazzModel(vocabulary, spec, rounded, measures, {}, "")
+        seeds = write_seeds(model, lesson.measures, settings.seed)
+        measures = seeds.measures
+        figures |= {"own_measures": len(measures), "own_measures_left_out": seeds.left_out}
     meta: dict[str, Any] = {
         "kind": KIND,
         "vocabulary": vocabulary.digest,
@@ -115,10 +132,11 @@ def train_deepjazz(
         "seed": recipe.seed,
         "step": STEP,
         "held_out": settings.held_out,
+        "own_seeds": settings.own_seeds,
         "recipe": asdict(recipe),
         "figures": figures,
     }
-    write_whole(folder / CORPUS, corpus_text(lesson.measures[:kept]).encode())
+    write_whole(folder / CORPUS, corpus_text(measures).encode())
     save(folder, spec, halves, meta)
     write_card(folder)
     return figures

@@ -1,7 +1,8 @@
-"""The vocabulary: every terminal that a model knows, as text, numbered in the order they first appear.
+"""The vocabulary: every terminal that a model knows, as text, numbered in the order of their text.
 
 Conventions: a word is a terminal in deepjazz's text form (`C,0.333,<P1,d-5>`, see `grammar.terminals`); a
-corpus is measures of such words, one after the other.
+corpus is measures of such words, one after the other. A vocabulary tells which terminals a piece has, not
+in which order: it is sorted.
 """
 
 import hashlib
@@ -17,7 +18,7 @@ MOST_WORDS = np.iinfo(np.int16).max
 """Words at most: ids are 16 bits wide."""
 
 Ids = npt.NDArray[np.int16]
-Measures = Sequence[Sequence[Terminal]]
+Measure = tuple[Terminal, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,9 +53,9 @@ class Vocabulary:
         return np.array([place[terminal] for terminal in terminals], dtype=np.int16)
 
 
-def vocabulary_of(measures: Measures) -> Vocabulary:
-    """The terminals of a corpus, in the order in which they first appear."""
-    return Vocabulary(tuple(dict.fromkeys(terminal for measure in measures for terminal in measure)))
+def vocabulary_of(measures: Iterable[Sequence[Terminal]]) -> Vocabulary:
+    """The terminals of a corpus, sorted by their text."""
+    return Vocabulary(tuple(sorted({terminal for measure in measures for terminal in measure}, key=str)))
 
 
 def vocabulary_from_words(words: Iterable[str]) -> Vocabulary:

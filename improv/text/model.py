@@ -22,8 +22,8 @@ from improv.text.alphabet import Alphabet
 from improv.text.corpus import UNITS, Unit
 from improv.verse.words import counted
 from models.checkpoint import META, CheckpointError, load, shipped
-from models.language import CHARACTER, language_spec
-from models.network import Maps, Network, check_weights
+from models.language import identity_maps, language_spec
+from models.network import Network, check_weights
 from models.spec import Spec
 
 KIND = "text"
@@ -61,11 +61,6 @@ class TextModel:
         wanted = line_hash(line)
         at = int(np.searchsorted(self.known_lines, wanted))
         return at < len(self.known_lines) and self.known_lines[at] == wanted
-
-
-def identity_maps(size: int) -> Maps:
-    """The head's one expert speaks of the characters themselves."""
-    return {CHARACTER: (np.arange(size, dtype=np.int16)[None, :],)}
 
 
 def load_text(place: str | Path) -> TextModel:

@@ -18,9 +18,9 @@ from improv.text.card import write_card
 from improv.text.corpus import Corpus
 from improv.text.dataset import columns_of, validation_columns
 from improv.text.evaluation import evaluate_text
-from improv.text.model import KIND, LEXICON, TextModel, beside, identity_maps, load_text
+from improv.text.model import KIND, LEXICON, TextModel, beside, load_text
 from models.checkpoint import save
-from models.language import CHARACTER, language_spec
+from models.language import CHARACTER, identity_maps, language_spec
 from models.spec import Spec
 from models.streams import Source, Streams
 from models.tape import Tape

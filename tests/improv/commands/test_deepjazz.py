@@ -1,6 +1,7 @@
 """deepjazz on the command line: trained from a file or a solo, and rendered from."""
 
 import json
+import re
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Sequence
@@ -12,7 +13,9 @@ import pytest
 from grammar.terminals import parse_text
 from improv.cli import main
 from improv.deepjazz.card import CARD
+from improv.deepjazz.midi import midi_lesson
 from improv.deepjazz.model import CORPUS, load_deepjazz
+from improv.deepjazz.seeds import COUNT, Seeds, write_seeds
 from improv.jazz.wjazzd import CITATION
 from improv.midifile import read_midi
 from models.checkpoint import META, WEIGHTS
@@ -93,8 +96,32 @@ def test_what_was_trained_is_written_down(song: Path, tmp_path: Path) -> None:
     assert meta["figures"]["validation_terminals"] > 0
     lines = (out / CORPUS).read_text().splitlines()
     assert [tuple(parse_text(line)) for line in lines] == list(model.measures)
+    assert list(model.measures) == list(midi_lesson(song)[0].measures[: len(lines)]), "the user's own piece"
     assert "song.mid" in (out / CARD).read_text()
     assert "cite" not in (out / CARD).read_text(), "a file of the user's needs no citation of ours"
+
+
+@pytest.mark.torch
+@pytest.mark.usefixtures("_torch")
+def test_a_model_to_give_away_has_measures_of_its_own(
+    song: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = tmp_path / "mine"
+    words = ["train", "deepjazz", str(song), "-o", str(folder), *TINY, "--own-seeds"]
+    assert main(words) == 0
+    left_out = re.search(r"^own_measures_left_out +(\d+)$", capsys.readouterr().out, re.MULTILINE)
+    assert left_out is not None
+    model, piece = load_deepjazz(folder), midi_lesson(song)[0].measures
+    assert len(model.measures) == COUNT
+    assert not set(model.measures) & set(piece)
+    assert write_seeds(model, piece, 3) == Seeds(model.measures, int(left_out[1]))
+    card = (folder / CARD).read_text()
+    assert f"{COUNT} measures, in terminals, that the trained network wrote by itself" in card
+    assert "`improv train deepjazz --own-seeds`" in card
+    corpus = (folder / CORPUS).read_bytes()
+    assert main(words) == 0
+    assert (folder / CORPUS).read_bytes() == corpus
+    render(tmp_path / "a.mid", "--model", str(folder))
 
 
 @pytest.mark.torch

@@ -11,7 +11,8 @@ from grammar.changes import Changes, changes_from_beats
 from grammar.chart import Feel
 from grammar.chords import NO_CHORD, ROOTS, Chord, parse_chord
 from improv.comp import bass, comp
-from improv.deepjazz.harmonise import CANDIDATES, Slots, harmonise
+from improv.deepjazz.harmonise import CANDIDATES, harmonise
+from improv.deepjazz.heard import Slots
 from improv.library import chart_names, load_chart
 from improv.midifile import FileNote, file_notes
 from improv.swing import perform

@@ -15,24 +15,20 @@ from grammar.notes import Note
 from grammar.terminals import Kind, Terminal, format_line, parse_text
 from improv.deepjazz.original import (
     FIRST_OCTAVE,
-    OCTAVE,
     VELOCITY,
     Element,
-    Struck,
     as_deepjazz,
     clean_up_notes,
     every_bar,
-    kind_of,
-    last_chord,
     measures,
     play_measure,
     prune_grammar,
     prune_notes,
-    struck_chords,
     unparse_grammar,
     without_approach,
 )
 from improv.deepjazz.spelling import Spelled, spell
+from improv.deepjazz.struck import OCTAVE, Struck, kind_of, last_chord, struck_chords
 
 if TYPE_CHECKING:
     from _typeshed import SupportsLenAndGetItem

@@ -14,12 +14,15 @@ from grammar.changes import changes_from_beats
 from grammar.chords import parse_chord
 from grammar.parse import classify
 from grammar.terminals import Kind
+from improv.deepjazz.card import CARD, NOTES, format_card
 from improv.deepjazz.generator import Generator
 from improv.deepjazz.model import CORPUS, WINDOW, DeepjazzModel, load_deepjazz, opens
+from improv.deepjazz.seeds import COUNT
 from improv.deepjazz.soloist import RULES, Manner, Rules, improvise
 from improv.errors import UserError
 from models.checkpoint import META, WEIGHTS
 
+ROOT = Path(__file__).parents[3]
 CHANGES = changes_from_beats([parse_chord(s) for s in ["F7"] * 4 + ["Bb7"] * 4 + ["G-7"] * 2 + ["C7"] * 2], 4)
 
 
@@ -85,7 +88,12 @@ def test_the_one_that_ships() -> None:
     assert (model.spec.hidden, model.spec.layers, model.spec.skip) == (128, 2, False)
     assert all(measure for measure in model.measures)
     assert "ODbL" in model.meta["credit"]
-    assert len(model.corpus()) == model.meta["figures"]["train_terminals"]
+    assert model.meta["own_seeds"], "what is the database's is not shipped"
+    assert len(model.measures) == model.meta["figures"]["own_measures"] == COUNT
+    assert list(model.vocabulary.words) == sorted(model.vocabulary.words)
+    card = (ROOT / "checkpoints" / "deepjazz" / CARD).read_text("utf-8")
+    notes = (ROOT / "checkpoints" / "deepjazz" / NOTES).read_text("utf-8")
+    assert card == format_card("deepjazz", dict(model.meta), notes)
 
 
 def damage_nothing(folder: Path) -> None:

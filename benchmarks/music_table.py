@@ -32,7 +32,7 @@ from improv.measures.table import markdown, rows
 from improv.midifile import Track, file_notes, write_midi
 from improv.pieces import piece_of_solo
 from improv.soloist import improvise
-from models.network import Network
+from models.network import Predictor
 
 BARS, METER = 32, 4
 
@@ -62,7 +62,7 @@ def main() -> None:
     validation, training = (
         [pieces[i] for i in part if i in pieces] for part in (split.validation, split.train)
     )
-    network, _ = load_jazz(arguments.model)
+    network = load_jazz(arguments.model).network
     taste = tasted(arguments.taste)
     source = source_of(training)
     step = max(1, len(training) // arguments.solos)
@@ -105,7 +105,7 @@ def charts(pieces: Sequence[Piece], count: int) -> list[Piece]:
     return [replace(pieces[i % len(pieces)], notes=(), bars=BARS) for i in range(count)]
 
 
-def ways(network: Network, taste: Taste) -> dict[str, Play]:
+def ways(network: Predictor, taste: Taste) -> dict[str, Play]:
     """The ways to play that are compared, by name."""
 
     def played(grammar: bool) -> Play:

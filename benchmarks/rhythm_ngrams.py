@@ -15,6 +15,7 @@ import json
 import math
 from collections import Counter, defaultdict
 from collections.abc import Iterable
+from itertools import pairwise
 from pathlib import Path
 
 from grammar.notes import TICKS_PER_BEAT
@@ -98,7 +99,9 @@ def nats_a_note(ways: tuple[object, object], learned: list[Solo], scored: list[S
     """Nats of gaps and lengths together, over the notes."""
     notes = sum(len(solo.notes) for solo in scored)
     sizes = (len(GAPS), len(LENGTHS))
-    return sum(_nats(way, learned, scored, order, size) for way, size in zip(ways, sizes, strict=True)) / notes
+    return (
+        sum(_nats(way, learned, scored, order, size) for way, size in zip(ways, sizes, strict=True)) / notes
+    )
 
 
 def _nats(way: object, learned: list[Solo], scored: list[Solo], order: int, size: int) -> float:
@@ -123,7 +126,7 @@ def _nats(way: object, learned: list[Solo], scored: list[Solo], order: int, size
 
 def _gaps(solo: Solo) -> list[int]:
     onsets = [note.onset for note in solo.notes]
-    return [gap_id(b - a) for a, b in zip(onsets, onsets[1:], strict=False)]
+    return [gap_id(b - a) for a, b in pairwise(onsets)]
 
 
 def _lengths(solo: Solo) -> list[int]:

@@ -23,11 +23,11 @@ from grammar.changes import changes_from_beats
 from grammar.chords import parse_chord
 from improv.chance import Chance
 from improv.improviser import Improviser, Mind, Taste
-from improv.jazz.encoding import expert_maps
-from improv.jazz.model import load_jazz
+from improv.jazz.encoding import encode, gap_question, length_question
+from improv.jazz.model import JazzModel, load_jazz
+from improv.jazz.recall import MOST, Recall
 from models.checkpoint import Checkpoint
 from models.lstm import Params, Stepper
-from models.network import Network
 from models.sampling import probabilities, sample
 
 WARM_UP = 50
@@ -56,10 +56,10 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=2000, help="steps of each row (%(default)s)")
     parser.add_argument("--json", action="store_true")
     arguments = parser.parse_args()
-    network, checkpoint = load_jazz(arguments.model)
+    model = load_jazz(arguments.model)
     groups = {
-        "layers": dict(layers(checkpoint)),
-        "note": dict(notes(network, checkpoint)),
+        **{f"layers of {part}": dict(layers(checkpoint)) for part, checkpoint in model.parts.items()},
+        "note": dict(notes(model)),
     }
     figures = [
         figure for group, rows in groups.items() for figure in measure(group, rows, max(1, arguments.rounds))
@@ -67,11 +67,11 @@ def main() -> None:
     if arguments.json:
         print(json.dumps([asdict(figure) for figure in figures]))
         return
-    spec = checkpoint.spec
-    print(f"{spec.layers} layers of {spec.hidden}, microseconds a step, {arguments.rounds} rounds")
-    print(f"{'group':8}{'row':48}{'p50':>9}{'p99':>9}{'x floor':>9}")
+    shapes = ", ".join(f"{part} {c.spec.layers} of {c.spec.hidden}" for part, c in model.parts.items())
+    print(f"layers: {shapes}; microseconds a step, {arguments.rounds} rounds")
+    print(f"{'group':18}{'row':48}{'p50':>9}{'p99':>9}{'x floor':>9}")
     for figure in figures:
-        print(f"{figure.group:8}{figure.name:48}{figure.p50:9.1f}{figure.p99:9.1f}{figure.floors:9.2f}")
+        print(f"{figure.group:18}{figure.name:48}{figure.p50:9.1f}{figure.p99:9.1f}{figure.floors:9.2f}")
 
 
 def layers(checkpoint: Checkpoint) -> Iterator[tuple[str, Step]]:
@@ -84,11 +84,14 @@ def layers(checkpoint: Checkpoint) -> Iterator[tuple[str, Step]]:
         for layer in range(spec.layers)
     ]
 
+    x = np.full(spec.width, 0.1, np.float32)
+
     def step() -> None:
-        steppers[0].x[:] = 0.1
+        steppers[0].x[:] = x
         h = steppers[0].step()
         for stepper in steppers[1:]:
-            stepper.x[:] = h
+            stepper.x[: spec.hidden] = h
+            stepper.x[spec.hidden :] = x
             h = stepper.step()
 
     yield "models.lstm.Stepper", step
@@ -98,88 +101,71 @@ def layers(checkpoint: Checkpoint) -> Iterator[tuple[str, Step]]:
 
     with suppress(RuntimeError):  # only the first call may set it
         torch.set_num_threads(1)
-    widths = [spec.width, *[spec.hidden] * (spec.layers - 1)]
-    cells = [torch.nn.LSTMCell(width, spec.hidden) for width in widths]
+    cells = [torch.nn.LSTMCell(spec.layer_width(layer), spec.hidden) for layer in range(spec.layers)]
     states = [(torch.zeros(1, spec.hidden), torch.zeros(1, spec.hidden)) for _ in cells]
-    x = torch.full((1, spec.width), 0.1)
+    entered = torch.full((1, spec.width), 0.1)
 
     def step_cells() -> None:
         with torch.inference_mode():
-            h = x
+            h = entered
             for i, cell in enumerate(cells):
-                states[i] = cell(h, states[i])
+                states[i] = cell(torch.cat([h, entered], dim=1) if i else h, states[i])
                 h = states[i][0]
 
     yield "torch.nn.LSTMCell", step_cells
-    whole = torch.nn.LSTM(spec.width, spec.hidden, spec.layers)
-    state = [(torch.zeros(spec.layers, 1, spec.hidden), torch.zeros(spec.layers, 1, spec.hidden))]
+    wholes = [torch.nn.LSTM(spec.layer_width(layer), spec.hidden) for layer in range(spec.layers)]
+    memory = [(torch.zeros(1, 1, spec.hidden), torch.zeros(1, 1, spec.hidden)) for _ in wholes]
 
     def step_lstm() -> None:
         with torch.inference_mode():
-            _, state[0] = whole(x[None], state[0])
+            h = entered
+            for i, whole in enumerate(wholes):
+                out, memory[i] = whole((torch.cat([h, entered], dim=1) if i else h)[None], memory[i])
+                h = out[0]
 
     yield "torch.nn.LSTM", step_lstm
 
 
-def notes(network: Network, checkpoint: Checkpoint) -> Iterator[tuple[str, Step]]:
-    """A whole note: layers, the three heads, and a draw from each."""
-    spec, maps = checkpoint.spec, expert_maps()
-    size = sum(value.nbytes for key, value in checkpoint.weights.items() if "embed" not in key)
+def notes(model: JazzModel) -> Iterator[tuple[str, Step]]:
+    """A whole note: what was there before is recalled, all networks step, and every head is drawn from."""
+    size = sum(
+        value.nbytes
+        for checkpoint in model.parts.values()
+        for key, value in checkpoint.weights.items()
+        if "embed" not in key
+    )
     yield f"memory floor ({size / 1e6:.2f} MB)", floor(size)
-    ids = [entry.size // 2 for entry in spec.inputs]
-    dense = np.zeros(spec.dense, np.float32)
-    questions = [
-        (
-            head.name,
-            [entry.size // 2 for entry in head.inputs],
-            [len(table) // 2 for table in maps[head.name]],
-        )
-        for head in spec.heads
-    ]
+    blues = changes_from_beats([parse_chord(symbol) for symbol in BLUES for _ in range(4)], 4)
+    improviser = Improviser(model.network, blues, Taste())
+    mind = improviser.intend(Mind(Chance(0)), 0, blues.bar, TEMPO)
+    for _ in range(MOST):  # a past as long as it gets
+        mind, _ = improviser.play(mind, 1 << 40, TEMPO)
+    assert mind.encoded is not None
+    moment = mind.encoded.moment
+    asked = {"pitch": ((), mind.encoded.shifts), "gap": gap_question(moment, 60)}
+
+    def recall() -> None:
+        found = Recall(moment.past, moment.point)
+        found.pitch(), found.gap(), found.length(12)
+
+    yield "Recall: what the line did before", recall
 
     def step() -> None:
-        network.step(ids, dense)
-        for head, inputs, shifts in questions:
-            sample(probabilities(network.logits(head, inputs, shifts), 1.0, 0.95), 0.5)
+        encoded = encode(moment)
+        model.network.step(encoded.ids, encoded.dense, encoded.advice)
+        for head, (inputs, shifts) in asked.items():
+            logits = model.network.logits(head, inputs, shifts, encoded.advice[head])
+            sample(probabilities(logits, 1.0, 0.95), 0.5)
+        logits = model.network.logits("length", *length_question(moment, 60, 12), encoded.recall.length(12))
+        sample(probabilities(logits, 1.0, 0.95), 0.5)
 
-    yield "models.network.Network, heads, sampling", step
-    if find_spec("torch") is not None:
-        yield "models.twin.Twin (torch), heads, sampling", twin_step(checkpoint, ids, dense, questions)
-    blues = changes_from_beats([parse_chord(symbol) for symbol in BLUES for _ in range(4)], 4)
-    improviser = Improviser(network, blues, Taste())
-    minds = [improviser.intend(Mind(Chance(0)), 0, blues.bar, TEMPO)]
+    yield "one step, with all heads, recall and sampling", step
+    minds = [mind]
 
     def play() -> None:
         minds[0], _ = improviser.play(minds[0], 1 << 40, TEMPO)
 
-    yield "Improviser.play: encoding and grammar too", play
-
-
-def twin_step(
-    checkpoint: Checkpoint, ids: list[int], dense: object, questions: list[tuple[str, list[int], list[int]]]
-) -> Step:
-    """The same note by the torch twin."""
-    import torch
-
-    from models.twin import Batch, Dropout, Twin
-
-    twin = Twin(checkpoint.spec, expert_maps(), Dropout()).eval()
-    batch = Batch(
-        torch.tensor([[ids]]),
-        torch.tensor(np.asarray(dense))[None, None],
-        {head: torch.tensor([[inputs]], dtype=torch.int64) for head, inputs, _ in questions},
-        {head: torch.tensor([[shifts]]) for head, _, shifts in questions},
-        {},
-    )
-    state = [twin.initial_state(1)]
-
-    def step() -> None:
-        with torch.inference_mode():
-            logits, state[0] = twin(batch, state[0])
-        for found in logits.values():
-            sample(probabilities(found[0, 0].numpy(), 1.0, 0.95), 0.5)
-
-    return step
+    yield "Improviser.play: grammar too", play
 
 
 def floor(size: int) -> Step:

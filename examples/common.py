@@ -96,7 +96,7 @@ def improvised(chart_name: str, seed: int, choruses: int = 1) -> Solo:
     """
     chart = load_chart(chart_name)
     changes = chart.changes()
-    network, _ = load_jazz()
+    network = load_jazz().network
     ticks = choruses * changes.length
     choices = improvise(Improviser(network, changes, Taste()), ticks, chart.tempo, seed)
     return Solo(

@@ -5,7 +5,7 @@ event is a number for every note (yes and no are 1 and 0). A unit's `agreement` 
 Pearson's correlation over notes.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -18,6 +18,7 @@ from improv.jazz.encoding import INPUTS, encode
 from improv.jazz.wjazzd import Solo
 from models import lstm
 from models.checkpoint import Checkpoint
+from models.numeric import Array
 
 Numbers = npt.NDArray[np.float64]
 Traces = dict[str, Numbers]
@@ -32,23 +33,36 @@ LEAST_MOVEMENT = 0.1
 
 
 def traced(solo: Solo, checkpoint: Checkpoint) -> Traces:
-    """Run a line through the trunk of the jazz model, from silence, by `models.lstm.forward`."""
+    """Run a line through the trunk of a jazz network, from silence, by `models.lstm.forward`."""
     weights, spec = checkpoint.weights, checkpoint.spec
     tables = [weights[f"embed.{entry.name}"] for entry in INPUTS]
     events = [encode(moment) for moment in moments(solo)]
     rows = [
-        np.concatenate([*(table[i] for table, i in zip(tables, event.ids, strict=True)), event.dense])
+        np.concatenate(
+            [
+                *(table[i] for table, i in zip(tables, event.ids, strict=True)),
+                event.dense,
+                *(part for name, _ in spec.heard for part in _heard(event.advice[name], weights, name)),
+            ]
+        )
         for event in events
     ]
-    x = np.array(rows)[:, None]  # (T, 1, D): one line is a batch of one
+    x = entered = np.array(rows)[:, None]  # (T, 1, D): one line is a batch of one
     found: dict[str, list[Numbers]] = {part: [] for part in "ifgoc"}
     for layer in range(spec.layers):
+        if layer and spec.skip:
+            x = np.concatenate([x, entered], axis=-1)  # (T, 1, H + D)
         params = lstm.Params(*(weights[f"lstm.{layer}.{name}"] for name in lstm.Params._fields))
         x, cache = lstm.forward(x, lstm.initial_state(1, spec.hidden), params)
         for part, values in zip("ifgo", np.split(cache.gates[:, 0], 4, axis=-1), strict=True):
             found[part].append(values.astype(np.float64))  # (T, H)
         found["c"].append(cache.c[1:, 0].astype(np.float64))
     return {part: np.stack(layers, axis=1) for part, layers in found.items()}  # (T, L, H)
+
+
+def _heard(advice: Array, weights: Mapping[str, Array], name: str) -> tuple[Array, Array]:
+    """What the trunk reads of an advice: each source's sum, and a projection."""
+    return advice.sum(axis=-1), weights[f"{name}.advice.read"] @ advice.reshape(-1)
 
 
 def phrase_starts(solo: Solo) -> Numbers:

@@ -97,7 +97,7 @@ def lesson(arguments: argparse.Namespace) -> None:
     if not solo.notes:
         raise UserError(f"{solo.title}: a line without notes")
     view = window(solo, *arguments.bars)
-    _, checkpoint = load_jazz()
+    checkpoint = load_jazz().parts["pitch"]
     traces = traced(solo, checkpoint)
     others = list(improvised_solos(ELSEWHERE_SEED, 1, but=arguments.chart or CHART))
     other_traces = [traced(other, checkpoint) for other in others]

@@ -2,14 +2,13 @@
 
 Conventions: ticks count from the top of the first chorus and the changes repeat; a `Mind` is a value,
 so a phrase can be tried and taken back by keeping the mind before it. Both players' notes enter the
-same memory: the answer goes on from what was heard.
+same memory: the answer goes on from what was heard, and takes up its motifs (`improv.jazz.recall`).
 
 For every note the LSTM is asked three questions: the gap from the last onset, which gives this
 note's onset; the pitch at that onset; how long it sounds. It proposes and the grammar disposes: what
 `grammar.rules` refuses is drawn again from the LSTM's own probabilities among what is allowed.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -23,8 +22,10 @@ from grammar.rules import HISTORY, longest_gap, permitted
 from grammar.terminals import Terminal
 from improv.chance import Chance
 from improv.jazz.encoding import Encoded, Moment, encode, gap_question, length_question
+from improv.jazz.manner import UNTOLD, Manner
+from improv.jazz.recall import NOTHING, Past
 from improv.jazz.vocabulary import GAPS, HIGHEST, LENGTHS, LOWEST
-from models.network import Memory, Network
+from models.network import Memory, Predictor
 from models.numeric import Array
 from models.sampling import probabilities, sample
 
@@ -60,6 +61,8 @@ class Taste:
     """The highest."""
     grammar: bool = True
     """Whether the grammar's rules are heeded."""
+    manner: Manner = UNTOLD
+    """Whose solos, or which style's, to play like."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,8 +85,10 @@ class Mind:
     """The network's state; None before the first note."""
     line: tuple[Note, ...] = ()
     """The last notes heard or played, the newest last; its length is what is known so far."""
-    moment: Moment | None = None
-    """What was known before the newest note."""
+    past: Past = NOTHING
+    """More of them, as what comes is compared with them."""
+    encoded: Encoded | None = None
+    """What was known before the newest note, as the network read it."""
     next_onset: int | None = None
     """Where the improviser means to play on; None: not decided."""
 
@@ -91,32 +96,25 @@ class Mind:
 class Improviser:
     """A network, its changes and a taste."""
 
-    def __init__(self, network: Network, changes: Changes, taste: Taste) -> None:
+    def __init__(self, network: Predictor, changes: Changes, taste: Taste) -> None:
         self.network = network
         self.changes = changes
         self.taste = taste
 
     def hear(self, mind: Mind, onset: int, pitch: int, velocity: int, tempo: float) -> Mind:
         """Take in a note that the player strikes at `onset`, after the newest one."""
-        shortened = self._end_last(mind.line, onset)
-        moment = self._moment(shortened, onset, tempo)
-        memory = self._step(mind.memory, encode(moment))
-        note = Note(onset, pitch, TICKS_PER_BEAT // 2, velocity)
-        return replace(
-            mind, memory=memory, line=(*shortened, note)[-HISTORY - 2 :], moment=moment, next_onset=None
-        )
+        mind, _ = self._step(mind, onset, tempo)
+        return self._sounded(mind, Note(onset, pitch, TICKS_PER_BEAT // 2, velocity))
 
     def release(self, mind: Mind, tick: int) -> Mind:
         """The newest note ends at `tick`."""
         if not mind.line:
             return mind
-        last = mind.line[-1]
-        ended = replace(last, duration=max(1, tick - last.onset))
-        return replace(mind, line=(*mind.line[:-1], ended))
+        return self._lasting(mind, max(1, tick - mind.line[-1].onset))
 
     def intend(self, mind: Mind, earliest: int, latest: int, tempo: float) -> Mind:
         """Decide where the next note falls: at or after `earliest`, before `latest` where that can be."""
-        if mind.memory is None or mind.moment is None or earliest - mind.line[-1].onset > GAPS[-1]:
+        if mind.memory is None or earliest - mind.line[-1].onset > GAPS[-1]:
             number, chance = mind.chance.draw()
             offset = OPENINGS[int(number * len(OPENINGS))]
             return replace(mind, chance=chance, next_onset=min(earliest + offset, latest - 1))
@@ -137,25 +135,24 @@ class Improviser:
         if mind.next_onset is None:
             raise ValueError("no intention: call intend before play")
         onset = mind.next_onset
-        line = self._end_last(mind.line, onset)
-        moment = self._moment(line, onset, tempo)
-        encoded = encode(moment)
-        memory = self._step(mind.memory, encoded)
-        pitch, source, refused, chance = self._draw_pitch(line, onset, encoded, latest, mind.chance)
-        note = Note(onset, pitch, 1, 80)
-        mind = Mind(chance, memory, (*line, note)[-HISTORY - 2 :], moment)
+        mind, encoded = self._step(mind, onset, tempo)
+        previous = mind.line[-1].pitch if mind.line else None
+        pitch, source, refused, chance = self._draw_pitch(mind, onset, encoded, latest)
+        mind = self._sounded(replace(mind, chance=chance), Note(onset, pitch, 1, 80))
+        note = mind.line[-1]
         following, chance = self._draw_gap(mind, note, None)
-        duration, chance = self._draw_length(
-            moment, note, following, min(following, max(latest, onset + 1)), chance
-        )
-        previous = line[-1].pitch if line else None
-        note = replace(note, duration=duration)
-        mind = replace(mind, chance=chance, line=(*mind.line[:-1], note), next_onset=following)
+        mind = replace(mind, chance=chance, next_onset=following)
+        duration, chance = self._draw_length(mind, note, following, min(following, max(latest, onset + 1)))
+        mind = self._lasting(replace(mind, chance=chance), duration)
+        note = mind.line[-1]
         return mind, Choice(note, parse_note(note, self.changes, previous), source, refused)
 
-    def _moment(self, line: Sequence[Note], onset: int, tempo: float) -> Moment:
-        last, before, earlier = (line[-k] if len(line) >= k else None for k in (1, 2, 3))
-        return Moment(
+    def _step(self, mind: Mind, onset: int, tempo: float) -> tuple[Mind, Encoded]:
+        """A note begins at `onset`: the one before is over by then, and the network steps."""
+        if mind.line and mind.line[-1].end > onset:  # it is one voice
+            mind = self._lasting(mind, max(1, onset - mind.line[-1].onset))
+        last, before, earlier = (mind.line[-k] if len(mind.line) >= k else None for k in (1, 2, 3))
+        moment = Moment(
             onset=onset,
             beat=onset // TICKS_PER_BEAT % self.changes.meter,
             changes=self.changes,
@@ -163,27 +160,39 @@ class Improviser:
             previous=last,
             before=None if before is None else before.pitch,
             earlier=None if earlier is None else earlier.pitch,
+            past=mind.past,
+            manner=self.taste.manner,
         )
-
-    def _step(self, memory: Memory | None, encoded: Encoded) -> Memory:
-        if memory is None:
+        encoded = encode(moment)
+        if mind.memory is None:
             self.network.forget()
         else:
-            self.network.memory = memory
-        self.network.step(encoded.ids, encoded.dense)
-        return self.network.memory
+            self.network.memory = mind.memory
+        self.network.step(encoded.ids, encoded.dense, encoded.advice)
+        return replace(mind, memory=self.network.memory, encoded=encoded), encoded
+
+    def _sounded(self, mind: Mind, note: Note) -> Mind:
+        """The mind after a note that falls where the network has just stepped."""
+        assert mind.encoded is not None
+        past = mind.past.after(mind.encoded.moment.point, note.pitch, note.duration)
+        return replace(mind, line=(*mind.line, note)[-HISTORY - 2 :], past=past, next_onset=None)
+
+    def _lasting(self, mind: Mind, duration: int) -> Mind:
+        """The mind with its newest note lasting so long."""
+        last = replace(mind.line[-1], duration=duration)
+        return replace(mind, line=(*mind.line[:-1], last), past=mind.past.ended(duration))
 
     def _draw_pitch(
-        self, line: Sequence[Note], onset: int, encoded: Encoded, ends: int, chance: Chance
+        self, mind: Mind, onset: int, encoded: Encoded, ends: int
     ) -> tuple[int, Source, str, Chance]:
         """The network has just stepped: the pitch at this moment, of a line that ends at `ends`."""
         taste = self.taste
-        logits = self.network.logits("pitch", (), encoded.shifts)
-        number, chance = chance.draw()
+        logits = self.network.logits("pitch", (), encoded.shifts, encoded.advice["pitch"])
+        number, chance = mind.chance.draw()
         proposed = LOWEST + sample(probabilities(logits, taste.temperature, taste.top_p), number)
         if not taste.grammar:
             return proposed, "model", "", chance
-        verdict = permitted(line, onset, self.changes, taste.low, taste.high, ends)
+        verdict = permitted(mind.line, onset, self.changes, taste.low, taste.high, ends)
         reason = verdict.reason(proposed)
         if not reason:
             return proposed, "model", "", chance
@@ -194,8 +203,9 @@ class Improviser:
 
     def _draw_gap(self, mind: Mind, last: Note, allowed: npt.NDArray[np.bool_] | None) -> tuple[int, Chance]:
         """The onset after `last`; the network's state is the one after it."""
-        assert mind.moment is not None
-        logits = self.network.logits("gap", *gap_question(mind.moment, last.pitch))
+        assert mind.encoded is not None
+        question = gap_question(mind.encoded.moment, last.pitch)
+        logits = self.network.logits("gap", *question, mind.encoded.advice["gap"])
         onsets = _onsets(last.onset)
         fitting = onsets >= last.onset + SHORTEST if allowed is None else allowed
         limit = longest_gap(mind.line, self.changes) if self.taste.grammar else None
@@ -208,23 +218,15 @@ class Improviser:
         chosen = sample(probabilities(logits, taste.rhythm_temperature, top_p, fitting), number)
         return int(onsets[chosen]), chance
 
-    def _draw_length(
-        self, moment: Moment, note: Note, following: int, latest: int, chance: Chance
-    ) -> tuple[int, Chance]:
-        room = latest - note.onset
-        question = length_question(moment, note.pitch, following - note.onset)
-        logits: Array = self.network.logits("length", *question)
+    def _draw_length(self, mind: Mind, note: Note, following: int, latest: int) -> tuple[int, Chance]:
+        assert mind.encoded is not None
+        room, gap = latest - note.onset, following - note.onset
+        question = length_question(mind.encoded.moment, note.pitch, gap)
+        logits: Array = self.network.logits("length", *question, mind.encoded.recall.length(gap))
         fitting = (room >= _LENGTHS) & (min(SHORTEST, room) <= _LENGTHS)
-        number, chance = chance.draw()
+        number, chance = mind.chance.draw()
         distribution = probabilities(logits, self.taste.rhythm_temperature, self.taste.rhythm_top_p, fitting)
         return int(_LENGTHS[sample(distribution, number)]), chance
-
-    def _end_last(self, line: tuple[Note, ...], onset: int) -> tuple[Note, ...]:
-        """The line with its newest note over by `onset`: it is one voice."""
-        if not line or line[-1].end <= onset:
-            return line
-        last = line[-1]
-        return (*line[:-1], replace(last, duration=max(1, onset - last.onset)))
 
 
 def _onsets(last: int) -> npt.NDArray[np.int_]:

@@ -14,6 +14,7 @@ from models.spec import Head, Input
 IGNORED = -1
 
 Ids = npt.NDArray[np.int16]
+Dense = npt.NDArray[np.float16] | npt.NDArray[np.uint8]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,10 +29,14 @@ class HeadColumns:
     """(N,), or IGNORED."""
     advice: npt.NDArray[np.float16] | None = None
     """(N, sources, slots) of `models.spec.Advice`, if the head takes any."""
+    opinion: npt.NDArray[np.float16] | None = None
+    """(N, V), probabilities to learn instead of the target, if teachers were asked."""
 
     def copy(self) -> "HeadColumns":
-        """A copy whose ids may be written to; the advice is shared."""
-        return HeadColumns(self.inputs.copy(), self.shifts.copy(), self.target.copy(), self.advice)
+        """A copy whose ids may be written to; advice and opinion are shared."""
+        return HeadColumns(
+            self.inputs.copy(), self.shifts.copy(), self.target.copy(), self.advice, self.opinion
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +45,7 @@ class Columns:
 
     ids: Ids
     """(N, inputs)."""
-    dense: npt.NDArray[np.uint8]
+    dense: Dense
     """(N, dense)."""
     heads: dict[str, HeadColumns]
     lengths: tuple[int, ...]
@@ -51,7 +56,7 @@ class Columns:
         inputs: Sequence[Input],
         heads: Sequence[Head],
         rows: Ids,
-        dense: npt.NDArray[np.uint8],
+        dense: Dense,
         lengths: tuple[int, ...],
         advice: Mapping[str, npt.NDArray[np.float16]] | None = None,
     ) -> "Columns":
@@ -90,6 +95,7 @@ def concatenate(parts: Sequence[Columns]) -> Columns:
                 np.concatenate([part.heads[name].shifts for part in parts]),
                 np.concatenate([part.heads[name].target for part in parts]),
                 _joined([part.heads[name].advice for part in parts]),
+                _joined([part.heads[name].opinion for part in parts]),
             )
             for name in names
         },

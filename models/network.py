@@ -6,6 +6,7 @@ saved and brought back, so that a phrase can be tried and taken back.
 """
 
 from collections.abc import Mapping, Sequence
+from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -17,7 +18,7 @@ from models.spec import FAINT, Head, Spec
 Maps = Mapping[str, Sequence[npt.NDArray[np.int16]]]
 """For every head its experts' maps, (shifts, size of the head)."""
 
-_NO_ADVICE: Mapping[str, Array] = {}
+NO_ADVICE: Mapping[str, Array] = {}
 
 Memory = npt.NDArray[np.float32]
 """The state of all layers, (layers, parts, H): h, and of an LSTM c."""
@@ -29,6 +30,31 @@ def check_weights(spec: Spec, weights: Mapping[str, npt.NDArray[np.float32]]) ->
         if name not in weights or weights[name].shape != shape:
             found = weights[name].shape if name in weights else "nothing"
             raise ValueError(f"weights of {name}: expected {shape}, found {found}")
+
+
+class Predictor(Protocol):
+    """What is stepped and asked: a network, or several as one (`models.panel`)."""
+
+    memory: Memory
+
+    @property
+    def heads(self) -> tuple[str, ...]:
+        """What it can be asked."""
+
+    def step(self, ids: Sequence[int], dense: Array | None = None, advice: Mapping[str, Array] = ...) -> None:
+        """Take one event in."""
+
+    def logits(
+        self,
+        head: str,
+        inputs: Sequence[int] = ...,
+        shifts: Sequence[int] = ...,
+        advice: Array | None = ...,
+    ) -> Array:
+        """A head's logits after the last step, (size,)."""
+
+    def forget(self) -> None:
+        """Back to the state before any event."""
 
 
 class Network:
@@ -57,7 +83,7 @@ class Network:
         self,
         ids: Sequence[int],
         dense: Array | None = None,
-        advice: Mapping[str, Array] = _NO_ADVICE,
+        advice: Mapping[str, Array] = NO_ADVICE,
     ) -> None:
         """Take one event in; ids as `Spec.inputs`, dense (spec.dense,), None for zeros.
 
@@ -91,6 +117,11 @@ class Network:
         """A head's logits after the last step, (size,); a view that the next call overwrites."""
         return self._heads[head].logits(self._trunk(), inputs, shifts, advice)
 
+    @property
+    def heads(self) -> tuple[str, ...]:
+        """What it can be asked."""
+        return tuple(self._heads)
+
     def _trunk(self) -> Array:
         if not self.spec.skip:
             return self._layers[-1].h
@@ -106,6 +137,11 @@ class Network:
         for layer, saved in zip(self._layers, memory, strict=True):
             for part, value in zip(layer.parts, saved, strict=True):
                 part[:] = value
+
+    @property
+    def memory_shape(self) -> tuple[int, int, int]:
+        """(layers, parts, H)."""
+        return len(self._layers), len(self._layers[0].parts), self.spec.hidden
 
     def forget(self) -> None:
         """Back to the state before any event."""

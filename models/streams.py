@@ -152,6 +152,12 @@ def lay_out(variants: Sequence[Columns], rows: Sequence[Sequence[Piece]]) -> Bat
             for name, head in first.heads.items()
             if head.advice is not None
         },
+        opinions={
+            name: side_by_side([c.heads[name].opinion for c in variants], dtype=np.float32)
+            for name, head in first.heads.items()
+            if head.opinion is not None
+        }
+        or None,
         resets=_marks(steps, len(rows), resets),
     )
 

@@ -92,7 +92,7 @@ def _evaluate_jazz(arguments: argparse.Namespace) -> dict[str, float]:
     from improv.jazz.solos import read_ids
     from improv.jazz.wjazzd import read_solos
 
-    network, _ = load_jazz(arguments.model)
+    network = load_jazz(arguments.model).network
     melids = None if arguments.solos is None else read_ids(arguments.solos)
     solos = read_solos(arguments.data, melids)
     tell = sys.stderr.isatty()

@@ -25,7 +25,7 @@ def evaluate(arguments: argparse.Namespace) -> dict[str, float]:
     from improv.jazz.solos import read_ids
     from improv.jazz.wjazzd import read_solos
 
-    network, _ = load_jazz(arguments.model)
+    network = load_jazz(arguments.model).network
     melids = None if arguments.solos is None else read_ids(arguments.solos)
     found = evaluate_continuation(network, read_solos(arguments.data, melids), arguments.seed, _report)
     if not found["questions"]:

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from improv.errors import UserError, suggest
+from improv.jazz.encoding import PARTS
 from models.checkpoint import META
 
 JAZZ, DEEPJAZZ = "jazz", "deepjazz"
@@ -37,6 +38,9 @@ def choose_model(wanted: str | None) -> ModelChoice:
             f"no model {wanted!r}; those that ship are {', '.join(SHIPPED)}, others are folders"
             f"{suggest(wanted, SHIPPED)}"
         )
+    apart = not (folder / META).is_file() and any((folder / part / META).is_file() for part in PARTS)
+    if apart:  # a jazz model's parts; what is wrong with them is told where they are read
+        return ModelChoice(JAZZ, folder)
     try:
         meta: Any = json.loads((folder / META).read_text("utf-8"))
     except (OSError, ValueError, RecursionError) as error:

@@ -37,6 +37,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--temperature", type=float, default=1.0, help="below 1 safer, above 1 wilder (%(default)s)"
     )
+    parser.add_argument(
+        "--like", metavar="NAME", help="a soloist or a style to play like, such as 'Charlie Parker' or bebop"
+    )
     parser.add_argument("--seed", type=int, help="the same seed and playing give the same answers")
     parser.add_argument("--record", type=Path, metavar="FILE.mid", help="write both players to a MIDI file")
     parser.add_argument(
@@ -91,6 +94,7 @@ def _options(arguments: argparse.Namespace) -> "Options":
     """Check everything that can be checked before a port is opened."""
     from grammar.chart import format_chart
     from improv.files import check_writable
+    from improv.jazz.manner import manner_for
     from improv.library import load_chart
     from improv.live.options import Options
 
@@ -108,6 +112,7 @@ def _options(arguments: argparse.Namespace) -> "Options":
             raise UserError(f"--{name} {value}: 1 or more")
     if not 0 < arguments.temperature < math.inf:
         raise UserError(f"--temperature {arguments.temperature:g}: above 0")
+    manner_for(chart.feel, arguments.like)  # a name that is not known is told before a port is opened
     if arguments.json and not arguments.headless:
         raise UserError("--json goes with --headless")
     if arguments.record is not None:
@@ -121,6 +126,7 @@ def _options(arguments: argparse.Namespace) -> "Options":
         choruses=arguments.choruses,
         click=not arguments.no_click,
         temperature=arguments.temperature,
+        like=arguments.like,
         input_name=arguments.input_name,
         output_name=arguments.output_name,
         api=arguments.api,

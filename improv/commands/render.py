@@ -35,6 +35,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--temperature", type=float, help="below 1 safer, above 1 wilder (1; of deepjazz 0.5)"
     )
     parser.add_argument(
+        "--like", metavar="NAME", help="a soloist or a style to play like, such as 'Charlie Parker' or bebop"
+    )
+    parser.add_argument(
         "--model",
         metavar="MODEL",
         help="jazz, which listens and plays best (the default); deepjazz, Ji-Sung Kim's of 2016, for "
@@ -120,6 +123,7 @@ def run(arguments: argparse.Namespace) -> int:
 def _jazz(arguments: argparse.Namespace, folder: Path | None, chart: "Chart") -> _Solo:
     """A solo by the jazz model."""
     from improv.improviser import Improviser, Taste
+    from improv.jazz.manner import manner_for
     from improv.jazz.model import load_jazz
     from improv.midifile import file_notes
     from improv.soloist import improvise
@@ -129,9 +133,10 @@ def _jazz(arguments: argparse.Namespace, folder: Path | None, chart: "Chart") ->
         raise UserError("--rules is for --model deepjazz; the jazz model has --no-grammar")
     changes = chart.changes()
     tempo = chart.tempo if arguments.tempo is None else arguments.tempo
-    network, _ = load_jazz(folder)
+    network = load_jazz(folder).network
     temperature = 1.0 if arguments.temperature is None else arguments.temperature
-    taste = Taste(temperature=temperature, grammar=not arguments.no_grammar)
+    manner = manner_for(chart.feel, arguments.like)
+    taste = Taste(temperature=temperature, grammar=not arguments.no_grammar, manner=manner)
     ticks = arguments.choruses * changes.length
     choices = list(improvise(Improviser(network, changes, taste), ticks, tempo, arguments.seed))
     moved = sum(choice.source == "grammar" for choice in choices)
@@ -149,6 +154,8 @@ def _deepjazz(arguments: argparse.Namespace, folder: Path | None, chart: "Chart"
     from improv.midifile import file_notes
     from improv.swing import perform
 
+    if arguments.like is not None:
+        raise UserError("--like is for the jazz model; deepjazz knows only the one solo it learned")
     if arguments.no_grammar:
         raise UserError("--no-grammar is for the jazz model; without its grammar deepjazz has no notes")
     rules = next((known for known in RULES if known == (arguments.rules or RULES[0])), None)

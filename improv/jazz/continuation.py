@@ -26,11 +26,9 @@ import numpy.typing as npt
 from grammar.changes import Changes, changes_from_beats
 from grammar.chords import NO_CHORD
 from grammar.notes import TICKS_PER_BEAT, Note
-from improv.jazz.dataset import encode_solo
+from improv.jazz.evaluation import score
 from improv.jazz.wjazzd import Solo
-from models.dataset import IGNORED
-from models.network import Network
-from models.numeric import log_softmax
+from models.network import Predictor
 
 BARS = 8
 """Of the prompt and of each continuation."""
@@ -68,23 +66,13 @@ class Question:
     candidates: tuple[Passage, ...]
 
 
-def nats(network: Network, solo: Solo, first: int = 0) -> Numbers:
+def nats(network: Predictor, solo: Solo, first: int = 0) -> Numbers:
     """What each note of a solo costs, (notes, 3): its pitch, the gap after it, its length.
 
     nan where nothing is asked: of the notes before `first`, and of the last note's gap.
     """
-    columns = encode_solo(solo)
-    found = np.full((len(columns.ids), len(HEADS)), np.nan)
-    network.forget()
-    for t in range(len(columns.ids)):
-        network.step(columns.ids[t].tolist(), columns.dense[t])
-        for place, name in enumerate(HEADS if t >= first else ()):
-            head = columns.heads[name]
-            target = int(head.target[t])
-            if target != IGNORED:
-                logits = network.logits(name, head.inputs[t].tolist(), head.shifts[t].tolist())
-                found[t, place] = -log_softmax(logits)[target]
-    return found
+    scores = score(network, solo, first)
+    return np.stack([scores.heads[name].nats for name in HEADS], axis=1)
 
 
 def questions(solos: Sequence[Solo], seed: int) -> list[Question]:
@@ -124,7 +112,10 @@ def _pairs(solo: Solo) -> list[tuple[Passage, Passage]]:
 
 
 def evaluate_continuation(
-    network: Network, solos: Sequence[Solo], seed: int, report: Callable[[int, int], None] = lambda a, b: None
+    network: Predictor,
+    solos: Sequence[Solo],
+    seed: int,
+    report: Callable[[int, int], None] = lambda a, b: None,
 ) -> dict[str, float]:
     """The share of questions answered right, 0 to 1, in four ways, and how many were asked.
 
@@ -160,13 +151,13 @@ def evaluate_continuation(
     return {"questions": len(asked), **shares}
 
 
-def _after(network: Network, solo: Solo, first: int) -> float:
+def _after(network: Predictor, solo: Solo, first: int) -> float:
     """Nats of the notes from `first` on, and of when the first of them comes, after those before."""
     costs = nats(network, solo, first - 1)
     return float(np.nansum(costs[first:]) + costs[first - 1, HEADS.index("gap")])
 
 
-def _alone(network: Network, solo: Solo, first: int) -> float:
+def _alone(network: Predictor, solo: Solo, first: int) -> float:
     """Nats of the notes from `first` on without those before, without a chord, at `TEMPO`."""
     silent = changes_from_beats([NO_CHORD] * len(solo.beats), solo.changes.meter)
     alone = replace(solo, notes=solo.notes[first:], changes=silent, tempo=TEMPO)

@@ -1,15 +1,19 @@
 """Solos as the columns of ids that training and evaluation read."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
 
-from grammar.notes import TICKS_PER_BEAT
+from grammar.notes import TICKS_PER_BEAT, Note
 from improv.jazz.encoding import HEADS, INPUTS, Moment, encode, gap_question, length_question
+from improv.jazz.manner import manner_of
+from improv.jazz.recall import Past, point
 from improv.jazz.vocabulary import NO_DEGREE, NO_PITCH, gap_id, length_id, pitch_id
 from improv.jazz.wjazzd import Solo
 from models.dataset import IGNORED, Columns, concatenate
+from models.spec import Head
 
 KEYS = range(-6, 6)
 """Semitones by which every solo is transposed in training: all twelve keys."""
@@ -18,27 +22,49 @@ KEYS = range(-6, 6)
 def moments(solo: Solo) -> list[Moment]:
     """What was known before each note of a solo."""
     found = []
+    whole = _past(solo)
+    manner = manner_of(solo.performer, solo.style, solo.instrument, solo.feel)
     for i, note in enumerate(solo.notes):
         previous, before, earlier = (solo.notes[i - k] if i >= k else None for k in (1, 2, 3))
         found.append(
             Moment(
                 onset=note.onset,
-                # onsets made to ascend can leave the last beat
-                beat=solo.beats[min(note.onset // TICKS_PER_BEAT, len(solo.beats) - 1)],
+                beat=_beat(solo, note),
                 changes=solo.changes,
                 tempo=solo.tempo,
                 previous=previous,
                 before=None if before is None else before.pitch,
                 earlier=None if earlier is None else earlier.pitch,
+                past=whole.before(i),
+                manner=manner,
             )
         )
     return found
+
+
+def _beat(solo: Solo, note: Note) -> int:
+    # onsets made to ascend can leave the last beat
+    return solo.beats[min(note.onset // TICKS_PER_BEAT, len(solo.beats) - 1)]
+
+
+def _past(solo: Solo) -> Past:
+    """All notes of a solo as columns."""
+    points = [
+        point(note.onset, _beat(solo, note), note.onset % TICKS_PER_BEAT, solo.changes.at(note.onset))
+        for note in solo.notes
+    ]
+    rows = [
+        (at.onset, note.pitch, note.duration, at.place, at.root, at.quality)
+        for at, note in zip(points, solo.notes, strict=True)
+    ]
+    return Past(*np.array(rows, np.int32).reshape(-1, 6).T.copy())
 
 
 def encode_solo(solo: Solo) -> Columns:
     """A solo's columns, in its own key."""
     rows = []
     dense = []
+    advice: dict[str, list[npt.NDArray[np.float32]]] = {head.name: [] for head in HEADS}
     for i, (note, moment) in enumerate(zip(solo.notes, moments(solo), strict=True)):
         last = i + 1 == len(solo.notes)
         gap = None if last else solo.notes[i + 1].onset - note.onset
@@ -54,8 +80,15 @@ def encode_solo(solo: Solo) -> Columns:
             )
         )
         dense.append(encoded.dense)
+        for name, given in (*encoded.advice.items(), ("length", encoded.recall.length(gap))):
+            advice[name].append(given)
     return Columns.of(
-        INPUTS, HEADS, np.array(rows, dtype=np.int16), np.array(dense, dtype=np.uint8), (len(rows),)
+        INPUTS,
+        HEADS,
+        np.array(rows, dtype=np.int16),
+        np.array(dense, dtype=np.float16),
+        (len(rows),),
+        {name: np.array(given, dtype=np.float16) for name, given in advice.items()},
     )
 
 
@@ -66,12 +99,21 @@ def transpose(columns: Columns, semitones: int) -> Columns:
     names = [entry.name for entry in INPUTS]
     _move_pitches(ids[:, names.index("pitch")], semitones)
     _turn_roots(ids[:, names.index("root")], semitones)
+    if "pitch" not in heads:
+        return Columns(ids, columns.dense, heads, columns.lengths)
     pitch = heads["pitch"]
     for pitches in (pitch.shifts[:, 1], pitch.shifts[:, 2], pitch.target):
         _move_pitches(pitches, semitones)
     for roots in (pitch.shifts[:, 3], pitch.shifts[:, 4]):
         _turn_roots(roots, semitones)
+    if pitch.opinion is not None:
+        heads["pitch"] = replace(pitch, opinion=_moved(pitch.opinion, semitones))
     return Columns(ids, columns.dense, heads, columns.lengths)
+
+
+def only(columns: Columns, heads: Sequence[Head]) -> Columns:
+    """The columns with some of the heads."""
+    return replace(columns, heads={head.name: columns.heads[head.name] for head in heads})
 
 
 def encode_solos(solos: Sequence[Solo]) -> Columns:
@@ -85,6 +127,16 @@ def _move_pitches(column: npt.NDArray[np.int16], semitones: int) -> None:
     moved[moved < 0] += 12
     moved[moved >= NO_PITCH] -= 12
     column[known] = moved
+
+
+def _moved(opinion: npt.NDArray[np.float16], semitones: int) -> npt.NDArray[np.float16]:
+    """What is thought of the pitches, of the same pitches moved, turned in by octaves at the ends."""
+    to = np.arange(opinion.shape[1], dtype=np.int16)
+    _move_pitches(to, semitones)
+    moved = np.zeros_like(opinion)
+    for pitch, place in enumerate(to):
+        moved[:, place] += opinion[:, pitch]
+    return moved
 
 
 def _turn_roots(column: npt.NDArray[np.int16], semitones: int) -> None:

@@ -4,9 +4,12 @@ Conventions: the model is asked three questions a note, in this order. The pitch
 onset; the gap, from this onset to the next; the length, given that gap. What is known when the pitch
 is asked is a `Moment`. Relative ids come first: intervals, degrees above the present and the next
 root, and for every semitone above the last pitch whether it is a chord, colour or scale tone; so
-that a phrase is the same phrase in every key.
+that a phrase is the same phrase in every key. What the line did before in like moments comes as advice
+(`improv.jazz.recall`).
 """
 
+import hashlib
+import json
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,6 +18,23 @@ import numpy.typing as npt
 from grammar.changes import Changes
 from grammar.chords import Chord
 from grammar.notes import TICKS_PER_BEAT, Note
+from improv.jazz.harmony import NEARBY, harmony_of
+from improv.jazz.manner import FEELS, INSTRUMENTS, PERFORMERS, STYLES, UNTOLD, Manner
+from improv.jazz.recall import (
+    DOUBT,
+    FADE,
+    GAP_VIEWS,
+    INTERVAL_SLOTS,
+    LENGTH_VIEWS,
+    NOTHING,
+    PITCH_VIEWS,
+    TICK_SLOTS,
+    Past,
+    Point,
+    Recall,
+    point,
+)
+from improv.jazz.recall import WIDEST as WIDEST_RECALLED
 from improv.jazz.vocabulary import (
     GAPS,
     INTERVALS,
@@ -27,6 +47,7 @@ from improv.jazz.vocabulary import (
     NO_PITCH,
     PITCHES,
     QUALITY_IDS,
+    TABLES,
     TEMPOS,
     degree_id,
     gap_id,
@@ -36,9 +57,14 @@ from improv.jazz.vocabulary import (
     pitch_id,
     tempo_id,
 )
-from models.spec import Expert, Head, Input, Spec
+from models.spec import Advice, Expert, Head, Input, Spec
 
 NO_GAP, NO_LENGTH = len(GAPS), len(LENGTHS)
+
+UNKNOWN = 0.5
+"""Share of the windows in training in which each of the manner's inputs is left out."""
+HEARD = 64
+"""Dimensions in which the trunk reads an advice."""
 
 INPUTS = (
     Input("pitch", PITCHES + 1, 32),
@@ -50,6 +76,8 @@ INPUTS = (
     Input("motion", NO_DEGREE + 1, 16),
     Input("quality", len(QUALITY_IDS), 16),
     Input("quality_next", len(QUALITY_IDS), 16),
+    Input("motion_third", NO_DEGREE + 1, 8),
+    Input("quality_third", len(QUALITY_IDS), 8),
     Input("wait", LONGEST_WAIT + 1, 8),
     Input("gap", NO_GAP + 1, 24),
     Input("length", NO_LENGTH + 1, 16),
@@ -57,14 +85,19 @@ INPUTS = (
     Input("tick", TICKS_PER_BEAT, 16),
     Input("meter", len(METERS), 4),
     Input("tempo", len(TEMPOS) + 1, 8),
+    Input("performer", len(PERFORMERS) + 1, 16, left_out=UNKNOWN),
+    Input("style", len(STYLES) + 1, 8, left_out=UNKNOWN),
+    Input("instrument", len(INSTRUMENTS) + 1, 8, left_out=UNKNOWN),
+    Input("feel", len(FEELS) + 1, 4, left_out=UNKNOWN),
 )
 """What enters the trunk as ids, in the order of `Encoded.ids`."""
 
 LETTERS = "CLS"
-DENSE = 2 * len(LETTERS) * 12
+DENSE = (2 * len(LETTERS) + 1 + len(NEARBY)) * 12
 """For the present and the next chord, each semitone above the last pitch: chord, colour, scale tone?
 
-Before there is a last pitch the root takes its place, so that a first note too is the same in every key.
+Then how much of the chart, and of the bars around, it is a chord tone of. Before there is a last pitch the
+root takes its place, so that a first note too is the same in every key.
 """
 
 PLACES = tuple((meter, tick) for meter in METERS for tick in range(meter * TICKS_PER_BEAT))
@@ -85,6 +118,9 @@ PITCH = Head(
         Expert("degree", NO_DEGREE + 1),
         Expert("degree_next", NO_DEGREE + 1),
     ),
+    advice=Advice(
+        "interval", len(PITCH_VIEWS), INTERVALS // 2 - WIDEST_RECALLED, INTERVAL_SLOTS, width=HEARD
+    ),
 )
 GAP = Head(
     name="gap",
@@ -96,6 +132,7 @@ GAP = Head(
         Expert("tick", TICKS_PER_BEAT),
         Expert("place", max(METERS) * TICKS_PER_BEAT),
     ),
+    advice=Advice("absolute", len(GAP_VIEWS), 0, TICK_SLOTS, width=HEARD),
 )
 LENGTH = Head(
     name="length",
@@ -103,13 +140,18 @@ LENGTH = Head(
     width=128,
     inputs=(Input("gap", len(GAPS) + 1, 0), Input("interval", INTERVALS + 1, 0)),
     experts=(Expert("absolute", len(LENGTHS)), Expert("silence", LATEST + 2)),
+    advice=Advice("absolute", len(LENGTH_VIEWS), 0, TICK_SLOTS),
 )
 HEADS = (PITCH, GAP, LENGTH)
 
 
-def jazz_spec(hidden: int = 384, layers: int = 2) -> Spec:
-    """The jazz model's shape."""
-    return Spec(inputs=INPUTS, dense=DENSE, hidden=hidden, layers=layers, heads=HEADS)
+PARTS = {"pitch": (PITCH,), "rhythm": (GAP, LENGTH)}
+"""The heads of the two networks that the jazz model is made of: apart, each learns more than one for all."""
+
+
+def jazz_spec(hidden: int = 384, layers: int = 2, heads: tuple[Head, ...] = HEADS) -> Spec:
+    """The shape of a network of the jazz model; one with all heads can stand for both parts."""
+    return Spec(inputs=INPUTS, dense=DENSE, hidden=hidden, layers=layers, heads=heads, skip=True)
 
 
 def expert_maps() -> dict[str, tuple[npt.NDArray[np.int16], ...]]:
@@ -137,6 +179,14 @@ def expert_maps() -> dict[str, tuple[npt.NDArray[np.int16], ...]]:
     return {name: tuple(m.astype(np.int16) for m in found) for name, found in maps.items()}
 
 
+def vocabulary_hash() -> str:
+    """SHA-256 over all that ids and advice mean: weights trained on others must not be played with these."""
+    manners = [PERFORMERS, STYLES, INSTRUMENTS, FEELS]
+    views = [[view.name for view in PITCH_VIEWS], list(GAP_VIEWS), list(LENGTH_VIEWS), FADE, DOUBT]
+    tables = [*TABLES, *manners, *views]
+    return hashlib.sha256(json.dumps(tables).encode()).hexdigest()
+
+
 @dataclass(frozen=True, slots=True)
 class Moment:
     """All that is known of a note before its pitch."""
@@ -152,29 +202,42 @@ class Moment:
     """The pitch before the previous note's."""
     earlier: int | None = None
     """The pitch before that."""
+    past: Past = NOTHING
+    """All notes before, as far as they are remembered."""
+    manner: Manner = UNTOLD
 
     @property
     def gap(self) -> int | None:
         """Ticks from the previous onset."""
         return None if self.previous is None else self.onset - self.previous.onset
 
+    @property
+    def point(self) -> Point:
+        """Where the note falls, as it is compared with earlier ones."""
+        return point(self.onset, self.beat, self.onset % TICKS_PER_BEAT, self.changes.at(self.onset))
+
 
 @dataclass(frozen=True, slots=True)
 class Encoded:
     """A moment as the network reads it."""
 
+    moment: Moment
     ids: tuple[int, ...]
     """One for each of `INPUTS`."""
     dense: npt.NDArray[np.float32]
     """(DENSE,), zeros and ones."""
     shifts: tuple[int, ...]
     """One for each of the pitch head's experts."""
+    recall: Recall
+    advice: dict[str, npt.NDArray[np.float32]]
+    """Of the pitch and of the gap after it; that of the length waits for the gap."""
 
 
 def encode(moment: Moment) -> Encoded:
     """The ids, dense inputs and pitch shifts of a moment."""
     chord = moment.changes.at(moment.onset)
     wait, following = moment.changes.after(moment.onset)
+    _, third = moment.changes.after(moment.onset + wait)
     last = None if moment.previous is None else moment.previous.pitch
     last_id = NO_PITCH if last is None else pitch_id(last)
     before_id = NO_PITCH if moment.before is None else pitch_id(moment.before)
@@ -188,6 +251,8 @@ def encode(moment: Moment) -> Encoded:
         degree_id(following.root, chord.root),
         QUALITY_IDS[chord.quality],
         QUALITY_IDS[following.quality],
+        degree_id(third.root, chord.root),
+        QUALITY_IDS[third.quality],
         min(LONGEST_WAIT, -(-wait // TICKS_PER_BEAT)),
         NO_GAP if moment.gap is None else gap_id(moment.gap),
         NO_LENGTH if moment.previous is None else length_id(moment.previous.duration),
@@ -195,12 +260,15 @@ def encode(moment: Moment) -> Encoded:
         moment.onset % TICKS_PER_BEAT,
         meter_id(moment.changes.meter),
         tempo_id(moment.tempo),
+        *moment.manner.ids,
     )
     roots = (root for root in (chord.root, following.root, 0) if root is not None)
     above = next(roots) if last is None else last
-    dense = np.concatenate([_rotated(chord, above), _rotated(following, above)])
+    profile = harmony_of(moment.changes).around(moment.onset, above)
+    dense = np.concatenate([_rotated(chord, above), _rotated(following, above), profile])
     shifts = (0, last_id, before_id, degree_id(chord.root, 0), degree_id(following.root, 0))
-    return Encoded(ids, dense, shifts)
+    recall = Recall(moment.past, moment.point)
+    return Encoded(moment, ids, dense, shifts, recall, {"pitch": recall.pitch(), "gap": recall.gap()})
 
 
 def gap_question(moment: Moment, pitch: int) -> tuple[tuple[int, int], tuple[int, int, int]]:

@@ -1,44 +1,93 @@
-"""The trained jazz model, found and made ready to play."""
+"""The trained jazz model, found and made ready to play.
 
-from collections.abc import Mapping
+Conventions: a model's folder holds a checkpoint for each of `improv.jazz.encoding.PARTS`, in a folder of the
+part's name; or one checkpoint itself, of a network with all heads.
+"""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Any
 
 from improv.errors import UserError
-from improv.jazz.encoding import expert_maps, jazz_spec
-from improv.jazz.vocabulary import vocabulary_hash
-from models.checkpoint import Checkpoint, CheckpointError, load, shipped
-from models.network import Network
+from improv.jazz.encoding import HEADS, PARTS, expert_maps, jazz_spec, vocabulary_hash
+from models.checkpoint import META, Checkpoint, CheckpointError, load, shipped
+from models.network import Network, check_weights
+from models.panel import Panel
+from models.spec import Head
 
 KIND = "jazz"
 
 
-def load_jazz(folder: Path | None = None) -> tuple[Network, Checkpoint]:
-    """The network of a checkpoint folder, or of the one that ships, and what its meta.json says.
+@dataclass(frozen=True, slots=True, eq=False)
+class JazzModel:
+    """What plays, and the checkpoints that it was made of."""
+
+    network: Panel
+    parts: dict[str, Checkpoint]
+    """By name of the part; a whole network's is called "all"."""
+
+    @property
+    def digest(self) -> str:
+        """Which weights: of one checkpoint its own digest, of several the digest of theirs."""
+        digests = [part.digest for part in self.parts.values()]
+        return digests[0] if len(digests) == 1 else hashlib.sha256("".join(digests).encode()).hexdigest()
+
+
+def load_jazz(folder: Path | None = None) -> JazzModel:
+    """The model of a folder, or the one that ships.
 
     Raises:
-        UserError: the checkpoint is missing, damaged, or of another kind, vocabulary or shape.
+        UserError: a checkpoint is missing, damaged, or of another kind, vocabulary or shape.
     """
     place: Traversable = shipped(KIND) if folder is None else folder
+    apart = not (place / META).is_file() and any((place / name / META).is_file() for name in PARTS)
+    parts = {name: _load(place / name, heads) for name, heads in PARTS.items()} if apart else {}
+    return assemble(parts or {"all": _load(place, HEADS)})
+
+
+def assemble(parts: Mapping[str, Checkpoint]) -> JazzModel:
+    """The model of some checkpoints, such as one part to be measured."""
+    maps = expert_maps()
+    networks = [Network(part.spec, part.weights, maps) for part in parts.values()]
+    return JazzModel(Panel(networks), dict(parts))
+
+
+def _load(place: Traversable, heads: tuple[Head, ...]) -> Checkpoint:
     try:
         checkpoint = load(place, KIND, vocabulary_hash())
-        if checkpoint.spec != jazz_spec(checkpoint.spec.hidden, checkpoint.spec.layers):
+        spec = checkpoint.spec
+        if spec != jazz_spec(spec.hidden, spec.layers, heads):
             raise CheckpointError(f"{place}: of another shape than the jazz model; train it again")
-        return Network(checkpoint.spec, checkpoint.weights, expert_maps()), checkpoint
+        check_weights(spec, checkpoint.weights)
     except CheckpointError as error:
         raise UserError(str(error)) from error
     except (TypeError, ValueError) as error:
         raise UserError(f"{place}: damaged ({error})") from error
+    return checkpoint
 
 
-def jazz_meta(data: str, seed: int, recipe: Mapping[str, Any], figures: Mapping[str, Any]) -> dict[str, Any]:
-    """What the meta.json of a jazz checkpoint says beside its shape."""
+def jazz_meta(
+    data: str,
+    seed: int,
+    recipe: Mapping[str, Any],
+    figures: Mapping[str, Any],
+    left_out: Sequence[int] = (),
+    teachers: Sequence[str] = (),
+) -> dict[str, Any]:
+    """What the meta.json of a jazz checkpoint says beside its shape.
+
+    `left_out` are the solos to train on that it did not learn, `teachers` the digests of those it had.
+    """
     return {
         "kind": KIND,
         "vocabulary": vocabulary_hash(),
         "data": data,
         "seed": seed,
         "recipe": dict(recipe),
+        "left_out": list(left_out),
+        "teachers": list(teachers),
         "figures": dict(figures),
     }

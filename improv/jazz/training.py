@@ -1,9 +1,9 @@
-"""Training the jazz model: from a database to a checkpoint.
+"""Training the jazz model: from a database to the checkpoint of a part.
 
 Needs torch, which is imported here and in `models.train` only: the extra `train`.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -12,23 +12,50 @@ import numpy as np
 import numpy.typing as npt
 
 from improv.errors import UserError
-from improv.jazz.card import write_card
-from improv.jazz.dataset import KEYS, encode_solos, transpose
-from improv.jazz.encoding import expert_maps, jazz_spec
+from improv.jazz.dataset import KEYS, encode_solos, only, transpose
+from improv.jazz.encoding import HEADS, PARTS, expert_maps, jazz_spec, vocabulary_hash
 from improv.jazz.evaluation import evaluate
+from improv.jazz.model import KIND as JAZZ
 from improv.jazz.model import jazz_meta
 from improv.jazz.solos import read_split
-from improv.jazz.vocabulary import vocabulary_hash
+from improv.jazz.teachers import leave_out, taught
 from improv.jazz.wjazzd import CITATION, Solo, read_solos
-from models.checkpoint import CheckpointError, load, save
+from models.checkpoint import Checkpoint, CheckpointError, load, save
 from models.dataset import Columns
 from models.network import Network
 from models.plan import Plan, write_plan
-from models.spec import Spec
+from models.spec import Head, Spec
 from models.streams import Streams
 from models.train import KIND, Progress, Recipe, ResumeError, train
 
 Weights = Mapping[str, npt.NDArray[np.float32]]
+
+WHOLE = "all"
+"""The part that is a network with all heads."""
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What to train."""
+
+    part: str
+    """One of `improv.jazz.encoding.PARTS`, or WHOLE."""
+    hidden: int
+    layers: int
+    recipe: Recipe
+    fold: tuple[int, int] | None = None
+    """(k, n): the k-th of every n solos to train on is left out, for this network to teach others of them."""
+    teachers: tuple[Checkpoint, ...] = ()
+
+    @property
+    def heads(self) -> tuple[Head, ...]:
+        """What the part answers for."""
+        return HEADS if self.part == WHOLE else PARTS[self.part]
+
+    @property
+    def spec(self) -> Spec:
+        """The network's shape."""
+        return jazz_spec(self.hidden, self.layers, self.heads)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,46 +65,48 @@ class Material:
     variants: tuple[Columns, ...]
     """The solos to train on, in all twelve keys."""
     validation: list[Solo]
-    about: str
+    about: dict[str, Any]
     """For meta.json."""
 
 
 def train_jazz(
-    data: Path, folder: Path, hidden: int, layers: int, recipe: Recipe, report: Callable[[Progress], None]
+    data: Path, folder: Path, order: Order, report: Callable[[Progress], None]
 ) -> dict[str, float]:
     """Train, write the checkpoint to `folder`, and return its figures on the validation solos.
 
     A run that was stopped goes on from `folder`. Raises UserError for data that cannot be read or
     learned from, for a folder that cannot be written to or gone on from, and for a training that diverges.
     """
-    material = _read(data)
-    spec, maps = jazz_spec(hidden, layers), expert_maps()
+    material = _read(data, order)
+    recipe = order.recipe
     streams = Streams(material.variants, recipe.batch, recipe.seed, recipe.joined)
+    validation = only(encode_solos(material.validation), order.heads)
+    maps = {head.name: expert_maps()[head.name] for head in order.heads}
     try:
-        weights = train(spec, maps, streams, encode_solos(material.validation), recipe, folder, report)
+        weights = train(order.spec, maps, streams, validation, recipe, folder, report)
     except ResumeError as error:
         raise UserError(str(error)) from error
     except OSError as error:
         raise UserError(f"{folder}: cannot save there ({error.strerror})") from error
     if not weights:
         raise UserError(f"{folder}: the training diverged; start anew elsewhere with a lower --rate")
-    return _finish(folder, spec, weights, asdict(recipe), material)
+    return _finish(folder, order.spec, weights, asdict(recipe), material)
 
 
-def export_jazz(data: Path, folder: Path, hidden: int, layers: int, recipe: Recipe) -> None:
+def export_jazz(data: Path, folder: Path, order: Order) -> None:
     """Write the plan that `python -m models.train` trains from, in any number of processes.
 
     Raises UserError for data that cannot be read or learned from, and a folder that cannot be written to.
     """
-    material = _read(data)
+    material = _read(data, order)
     plan = Plan(
-        spec=jazz_spec(hidden, layers),
-        maps=expert_maps(),
+        spec=order.spec,
+        maps={head.name: expert_maps()[head.name] for head in order.heads},
         variants=material.variants,
-        validation=encode_solos(material.validation),
-        recipe=recipe,
+        validation=only(encode_solos(material.validation), order.heads),
+        recipe=order.recipe,
         vocabulary=vocabulary_hash(),
-        data=material.about,
+        data=material.about["data"],
     )
     try:
         write_plan(folder, plan)
@@ -85,7 +114,7 @@ def export_jazz(data: Path, folder: Path, hidden: int, layers: int, recipe: Reci
         raise UserError(f"{folder}: cannot save there ({error.strerror})") from error
 
 
-def finish_jazz(data: Path, run: Path, folder: Path) -> dict[str, float]:
+def finish_jazz(data: Path, run: Path, folder: Path, order: Order) -> dict[str, float]:
     """Make the weights that `python -m models.train` left in `run` a checkpoint, and return its figures.
 
     Raises UserError for a run that is not over, or not of the jazz model, and for data that cannot be read.
@@ -94,45 +123,59 @@ def finish_jazz(data: Path, run: Path, folder: Path) -> dict[str, float]:
         found = load(run, KIND, vocabulary_hash())
     except CheckpointError as error:
         raise UserError(f"{error}; a run that is not over is gone on with by the same command") from error
-    if found.spec != jazz_spec(found.spec.hidden, found.spec.layers):
-        raise UserError(f"{run}: of another shape than the jazz model; export and train it again")
-    return _finish(folder, found.spec, found.weights, found.meta["recipe"], _read(data))
+    if found.spec != jazz_spec(found.spec.hidden, found.spec.layers, order.heads):
+        raise UserError(f"{run}: not the jazz model's part {order.part!r}; export and train it again")
+    return _finish(folder, found.spec, found.weights, found.meta["recipe"], _read(data, order))
 
 
-def _read(data: Path) -> Material:
+def _read(data: Path, order: Order) -> Material:
     everything = read_solos(data)
     split = read_split(data, [solo.melid for solo in everything])
     by_id = {solo.melid: solo for solo in everything}
     missing = [melid for melid in (*split.train, *split.validation) if melid not in by_id]
     if missing:
         raise UserError(f"{data}: the split names solo {missing[0]}, which is not there")
-    learnable = [by_id[melid] for melid in split.train if by_id[melid].notes]
+    out = set(leave_out(split.train, order.fold)) if order.fold else set()
+    learnable = [by_id[melid] for melid in split.train if by_id[melid].notes and melid not in out]
     validation = [by_id[melid] for melid in split.validation if by_id[melid].notes]
     if not learnable or not validation:
         raise UserError(f"{data}: too few solos: some to train on and some to validate on are needed")
-    learned = encode_solos(learnable)
+    learned = only(encode_solos(learnable), order.heads)
+    if order.teachers:
+        learned = taught(learned, [solo.melid for solo in learnable], order.teachers)
     return Material(
         tuple(transpose(learned, semitones) for semitones in KEYS),
         validation,
-        f"{CITATION}; {len(split.train)} solos to train on, {len(split.validation)} to choose the epoch by "
-        f"({split.source}), in all twelve keys",
+        {
+            "data": f"{CITATION}; {len(split.train) - len(out)} solos to train on, "
+            f"{len(split.validation)} to choose the epoch by ({split.source}), in all twelve keys",
+            "left_out": sorted(out),
+            "teachers": [teacher.digest for teacher in order.teachers],
+        },
     )
 
 
 def _finish(
     folder: Path, spec: Spec, weights: Weights, recipe: Mapping[str, Any], material: Material
 ) -> dict[str, float]:
-    """Write checkpoint and card. What ships is what is measured: rounded to half precision first."""
+    """Write the checkpoint. What ships is what is measured: rounded to half precision first."""
     halves = {name: value.astype(np.float16) for name, value in weights.items()}
     played = {name: value.astype(np.float32) for name, value in halves.items()}
     network = Network(spec, played, expert_maps())
     figures = {name: round(value, 4) for name, value in evaluate(network, material.validation).items()}
     meta = jazz_meta(
-        data=material.about,
-        seed=recipe["seed"],
-        recipe=recipe,
-        figures={"on": "validation solos", **figures},
+        recipe=recipe, figures={"on": "validation solos", **figures}, seed=recipe["seed"], **material.about
     )
     save(folder, spec, halves, meta)
-    write_card(folder)
     return figures
+
+
+def read_teachers(folders: Sequence[Path]) -> tuple[Checkpoint, ...]:
+    """The checkpoints of teachers of a part.
+
+    Raises UserError for a folder that is none.
+    """
+    try:
+        return tuple(load(folder, JAZZ, vocabulary_hash()) for folder in folders)
+    except CheckpointError as error:
+        raise UserError(str(error)) from error

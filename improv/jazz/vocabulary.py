@@ -5,8 +5,6 @@ onset to the next, a length the time a note sounds, both in ticks of 1/24 beat, 
 dense and coarser beyond; None has the last id of its alphabet.
 """
 
-import hashlib
-import json
 from bisect import bisect_left
 from itertools import chain
 
@@ -83,7 +81,16 @@ def _nearest(values: tuple[int, ...], ticks: int) -> int:
     return below if ticks - values[below] < values[above] - ticks else above
 
 
-def vocabulary_hash() -> str:
-    """SHA-256 over everything above: weights trained on other ids must not be played with these."""
-    tables = [LOWEST, HIGHEST, WIDEST, GAPS, LENGTHS, list(QUALITIES.items()), METERS, LONGEST_WAIT, TEMPOS]
-    return hashlib.sha256(json.dumps([*tables, TICKS_PER_BEAT]).encode()).hexdigest()
+TABLES = (
+    LOWEST,
+    HIGHEST,
+    WIDEST,
+    GAPS,
+    LENGTHS,
+    list(QUALITIES.items()),
+    METERS,
+    LONGEST_WAIT,
+    TEMPOS,
+    TICKS_PER_BEAT,
+)
+"""Everything above."""

@@ -8,6 +8,7 @@ from typing import Any, get_type_hints
 from grammar.chart import ChartError, parse_chart
 from improv.errors import UserError
 from improv.improviser import Improviser, Taste
+from improv.jazz.manner import manner_for
 from improv.jazz.model import load_jazz
 from improv.live.session import MAXIMUM_TEMPO, MINIMUM_TEMPO, Session, Settings
 
@@ -28,6 +29,8 @@ class Options:
     choruses: int | None = None
     click: bool = True
     temperature: float = 1.0
+    like: str | None = None
+    """A soloist or a style to play like."""
     input_name: str | None = None
     output_name: str | None = None
     api: str | None = None
@@ -72,8 +75,9 @@ def make_session(options: Options) -> tuple[Session, str]:
         chart = parse_chart(options.chart)
     except ChartError as error:
         raise UserError(str(error)) from error
-    network, checkpoint = load_jazz(options.checkpoint)
-    improviser = Improviser(network, chart.changes(), Taste(temperature=options.temperature))
+    model = load_jazz(options.checkpoint)
+    taste = Taste(temperature=options.temperature, manner=manner_for(chart.feel, options.like))
+    improviser = Improviser(model.network, chart.changes(), taste)
     settings = Settings(
         chart=chart,
         tempo=options.tempo,
@@ -82,4 +86,4 @@ def make_session(options: Options) -> tuple[Session, str]:
         choruses=options.choruses,
         click=options.click,
     )
-    return Session(settings, improviser), checkpoint.digest
+    return Session(settings, improviser), model.digest

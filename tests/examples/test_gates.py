@@ -24,7 +24,7 @@ def solo() -> Solo:
 
 
 def test_the_traces_are_the_cells_equations(solo: Solo) -> None:
-    _, checkpoint = load_jazz()
+    checkpoint = load_jazz().parts["pitch"]
     traces = traced(solo, checkpoint)
     before = np.concatenate([np.zeros_like(traces["c"][:1]), traces["c"][:-1]])
     assert np.allclose(traces["c"], traces["f"] * before + traces["i"] * traces["g"], atol=1e-5)

@@ -127,7 +127,10 @@ MISTAKES: list[tuple[list[str], list[str]]] = [
     (["render", "blues-f", "-o", "solo.mid", "--tempo", "500"], ["--tempo 500"]),
     (["render", "blues-f", "-o", "solo.mid", "--temperature", "-1"], ["--temperature -1"]),
     (["render", "blues-f", "-o", "solo.mid", "--temperature", "nan"], ["--temperature nan"]),
-    (["render", "blues-f", "-o", "solo.mid", "--model", "nowhere"], ["nowhere", "no model", "jazz, deepjazz"]),
+    (
+        ["render", "blues-f", "-o", "solo.mid", "--model", "nowhere"],
+        ["nowhere", "no model", "jazz, deepjazz"],
+    ),
     (["render", "broken.txt", "-o", "solo.mid"], ["broken.txt:3", "H7x"]),
     (["render", "picture.txt", "-o", "solo.mid"], ["picture.txt is not a chart"]),
     (["render", "latin.txt", "-o", "solo.mid"], ["latin.txt:1", "UTF-8"]),

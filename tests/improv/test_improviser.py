@@ -261,7 +261,7 @@ def test_playing_needs_an_intention_that_hearing_takes_away() -> None:
 
 def test_the_shipped_model_plays_what_players_play() -> None:
     """Loosely, so that other weights pass: mostly steps and thirds, mostly of the chord's scale."""
-    network, _ = load_jazz()
+    network = load_jazz().network
     changes = changes_from_beats([parse_chord(s) for s in ("F7", "Bb7", "F7", "C-7") for _ in range(4)], 4)
     choices = []
     for seed in range(3):

@@ -23,7 +23,7 @@ def blues() -> Changes:
 @pytest.fixture(scope="module")
 def improviser(blues: Changes) -> Improviser:
     """The shipped model over a blues."""
-    return Improviser(load_jazz()[0], blues, Taste())
+    return Improviser(load_jazz().network, blues, Taste())
 
 
 @settings(max_examples=8, deadline=None)

@@ -95,15 +95,16 @@ def test_other_weights_are_refused_until_they_are_named(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """Also where the folder that the log names holds other weights by now."""
-    _, shipped = load_jazz()
     mine = tmp_path / "mine"
-    softer = {name: weights * 0.5 for name, weights in shipped.weights.items()}
-    save(mine, shipped.spec, softer, shipped.meta)
+    for part, shipped in load_jazz().parts.items():
+        softer = {name: weights * 0.5 for name, weights in shipped.weights.items()}
+        save(mine / part, shipped.spec, softer, shipped.meta)
     log = write_log(tmp_path / "take.jsonl", mine)
     assert main(["replay", str(log)]) == 0
 
     mine.rename(tmp_path / "moved")
-    save(mine, shipped.spec, shipped.weights, shipped.meta)
+    for part, shipped in load_jazz().parts.items():
+        save(mine / part, shipped.spec, shipped.weights, shipped.meta)
     capsys.readouterr()
     assert main(["replay", str(log)]) == 2
     printed = capsys.readouterr()

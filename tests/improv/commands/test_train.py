@@ -9,6 +9,7 @@ import pytest
 
 from improv.cli import main
 from improv.jazz.card import CARD
+from improv.jazz.encoding import PARTS
 from improv.jazz.model import load_jazz
 from improv.jazz.wjazzd import CITATION
 from models.checkpoint import META, WEIGHTS
@@ -64,19 +65,22 @@ def test_from_a_database_to_a_model_that_plays(
     printed = capsys.readouterr()
     assert f"saved to {out}" in printed.out
     assert "pitch_nll" in printed.out
-    assert printed.err.count("epoch") == 2, "a line an epoch where there is no terminal"
+    assert printed.err.count("epoch") == 2 * len(PARTS), "a line an epoch where there is no terminal"
     assert "validation" in printed.err
 
-    meta = json.loads((out / META).read_text())
-    assert meta["figures"]["notes"] == 48
-    assert meta["seed"] == 3
-    assert meta["recipe"]["epochs"] == 2
-    assert CITATION in meta["data"]
-    assert "4 solos to train on, 2 to choose the epoch by (split.json)" in meta["data"]
+    told: dict[str, float] = {}
+    model = load_jazz(out)
+    for part in PARTS:
+        meta = json.loads((out / part / META).read_text())
+        assert meta["figures"]["notes"] == 48
+        assert meta["seed"] == 3
+        assert meta["recipe"]["epochs"] == 2
+        assert CITATION in meta["data"]
+        assert "4 solos to train on, 2 to choose the epoch by (split.json)" in meta["data"]
+        assert model.parts[part].spec.hidden == 8
+        assert model.parts[part].meta == meta
+        told |= meta["figures"]
     assert CITATION in (out / CARD).read_text()
-    network, checkpoint = load_jazz(out)
-    assert network.spec.hidden == 8
-    assert checkpoint.meta == meta
 
     assert (
         main(
@@ -94,8 +98,50 @@ def test_from_a_database_to_a_model_that_plays(
         == 0
     )
     figures = json.loads(capsys.readouterr().out)
-    for name, value in figures.items():
-        assert meta["figures"][name] == pytest.approx(value, abs=1e-4), name
+    for name in set(figures) - {"joint_nll"}:
+        assert told[name] == pytest.approx(figures[name], abs=1e-4), name
+    assert figures["joint_nll"] == pytest.approx(told["pitch_nll"] + told["rhythm_nll"], abs=1e-3)
+
+
+@pytest.mark.torch
+@pytest.mark.usefixtures("_torch")
+def test_teachers_speak_of_what_they_were_trained_without(
+    data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = ["train", "jazz", str(data), *TINY, "--part", "pitch"]
+    for k in (1, 2):
+        out = str(tmp_path / f"teacher{k}")
+        assert main([*words, "-o", out, "--leave-out", f"{k}/2"]) == 0
+    left = [json.loads((tmp_path / f"teacher{k}" / "pitch" / META).read_text())["left_out"] for k in (1, 2)]
+    assert left == [[1, 3], [2, 4]]
+    assert "to play it, train the other part too" in capsys.readouterr().out
+
+    both = [str(tmp_path / f"teacher{k}" / "pitch") for k in (1, 2)]
+    student = [*words, "-o", str(tmp_path / "student"), "--teachers"]
+    assert "no teacher left out solo 2" in refusal([*student, both[0]], capsys)
+    assert main([*student, *both]) == 0
+    meta = json.loads((tmp_path / "student" / "pitch" / META).read_text())
+    assert len(meta["teachers"]) == 2
+    plain = [*words, "-o", str(tmp_path / "plain")]
+    assert main(plain) == 0
+    weights = [(tmp_path / name / "pitch" / WEIGHTS).read_bytes() for name in ("student", "plain")]
+    assert weights[0] != weights[1]
+    capsys.readouterr()
+    assert "another part" in refusal(
+        [
+            "train",
+            "jazz",
+            str(data),
+            *TINY,
+            "--part",
+            "rhythm",
+            "-o",
+            str(tmp_path / "r"),
+            "--teachers",
+            *both,
+        ],
+        capsys,
+    )
 
 
 @pytest.mark.torch
@@ -103,16 +149,16 @@ def test_from_a_database_to_a_model_that_plays(
 def test_run_again_it_goes_on_and_finished_it_returns_at_once(
     data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    words = ["train", "jazz", str(data), "-o", str(tmp_path / "model"), *TINY]
+    words = ["train", "jazz", str(data), "-o", str(tmp_path / "model"), *TINY, "--part", "all"]
     assert main(words) == 0
     weights = (tmp_path / "model" / WEIGHTS).read_bytes()
     capsys.readouterr()
     assert main(words) == 0
     assert "epoch" not in capsys.readouterr().err
     assert (tmp_path / "model" / WEIGHTS).read_bytes() == weights
-    assert main([*words, "--epochs", "3"]) == 0
-    assert "epoch 3" in capsys.readouterr().err
-    assert json.loads((tmp_path / "model" / META).read_text())["recipe"]["epochs"] == 3
+    assert main([*words, "--epochs", "9"]) == 0
+    assert "epoch 9" in capsys.readouterr().err
+    assert json.loads((tmp_path / "model" / META).read_text())["recipe"]["epochs"] == 9
 
 
 @pytest.mark.torch
@@ -123,7 +169,7 @@ def test_stopped_by_ctrl_c_it_says_how_to_go_on_and_ends_where_it_would_have(
     from improv.commands.training_bar import TrainingBar
 
     whole, cut = tmp_path / "whole", tmp_path / "cut"
-    assert main(["train", "jazz", str(data), "-o", str(whole), *TINY]) == 0
+    assert main(["train", "jazz", str(data), "-o", str(whole), *TINY, "--part", "all"]) == 0
     show = TrainingBar.show
 
     def interrupted(bar: "TrainingBar", progress: object) -> None:
@@ -134,10 +180,10 @@ def test_stopped_by_ctrl_c_it_says_how_to_go_on_and_ends_where_it_would_have(
     with monkeypatch.context() as patch:
         patch.setattr(TrainingBar, "show", interrupted)
         capsys.readouterr()
-        assert main(["train", "jazz", str(data), "-o", str(cut), *TINY]) == 2
+        assert main(["train", "jazz", str(data), "-o", str(cut), *TINY, "--part", "all"]) == 2
     assert f"improv: stopped; the same command goes on from {cut}" in capsys.readouterr().err
     assert not (cut / WEIGHTS).exists()
-    assert main(["train", "jazz", str(data), "-o", str(cut), *TINY]) == 0
+    assert main(["train", "jazz", str(data), "-o", str(cut), *TINY, "--part", "all"]) == 0
     assert (cut / WEIGHTS).read_bytes() == (whole / WEIGHTS).read_bytes()
 
 
@@ -175,7 +221,19 @@ def test_what_cannot_be_trained_is_one_line(
 @pytest.mark.usefixtures("_torch")
 @pytest.mark.parametrize(
     ("option", "value"),
-    [("--epochs", "0"), ("--hidden", "-1"), ("--threads", "0"), ("--rate", "0"), ("--rate", "nan")],
+    [
+        ("--epochs", "0"),
+        ("--hidden", "-1"),
+        ("--threads", "0"),
+        ("--rate", "0"),
+        ("--rate", "nan"),
+        ("--dropout", "1"),
+        ("--weight-drop", "-0.1"),
+        ("--part", "pich"),
+        ("--leave-out", "1/4"),
+        ("--leave-out", "5/4"),
+        ("--leave-out", "half"),
+    ],
 )
 def test_a_number_out_of_range_is_named(
     data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], option: str, value: str
@@ -190,9 +248,9 @@ def test_a_folder_that_it_cannot_go_on_from_or_save_to_is_named(
     data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     out = tmp_path / "model"
-    assert main(["train", "jazz", str(data), "-o", str(out), *TINY]) == 0
+    assert main(["train", "jazz", str(data), "-o", str(out), *TINY, "--part", "all"]) == 0
     weights = (out / WEIGHTS).read_bytes()
-    words = ["train", "jazz", str(data), "-o", str(out), *TINY, "--hidden", "9"]
+    words = ["train", "jazz", str(data), "-o", str(out), *TINY, "--part", "all", "--hidden", "9"]
     assert str(out / "resume.pt") in refusal(words, capsys)
     assert (out / WEIGHTS).read_bytes() == weights, "nothing is lost"
     (tmp_path / "file").write_text("")

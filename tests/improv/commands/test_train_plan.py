@@ -68,16 +68,16 @@ def test_exported_trained_and_brought_back_it_is_the_same_model(
     assert train_main([str(plan), "-o", str(run)]) == 0
     assert main(["train", "jazz", str(data), "--from-run", str(run), "-o", str(model)]) == 0
     assert f"improv play --model {model}" in capsys.readouterr().out
-    assert main(["train", "jazz", str(data), "-o", str(here), *TINY]) == 0
+    assert main(["train", "jazz", str(data), "-o", str(here), *TINY, "--part", "all"]) == 0
     assert (model / WEIGHTS).read_bytes() == (here / WEIGHTS).read_bytes()
     assert json.loads((model / META).read_text()) == json.loads((here / META).read_text())
-    assert load_jazz(model)[0].spec.hidden == 8
+    assert load_jazz(model).parts["all"].spec.hidden == 8
 
 
 def test_what_is_no_run_is_one_line(data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     words = ["train", "jazz", str(data), "-o", str(tmp_path / "model"), "--from-run"]
     assert "nowhere: not a checkpoint" in refusal([*words, str(tmp_path / "nowhere")], capsys)
-    shipped = Path(__file__).parents[3] / "checkpoints" / "jazz"
+    shipped = Path(__file__).parents[3] / "checkpoints" / "jazz" / "pitch"
     assert "not a checkpoint of kind 'run'" in refusal([*words, str(shipped)], capsys)
     assert not (tmp_path / "model").exists()
     (tmp_path / "file").write_text("")

@@ -22,12 +22,26 @@ def meta() -> dict[str, Any]:
 
 
 def test_the_card_cites_the_data_and_shows_the_figures(meta: dict[str, Any]) -> None:
-    card = format_card(meta, "")
+    card = format_card({"all": meta}, "")
     assert card.count(CITATION) == 2
     assert "1234 notes of the validation solos" in card
     assert "| 2.012 | nats a note | pitch" in card
     assert "2 layers of 320" in card
-    assert "seed 4; epochs 3, rate 0.01; dropout layer 0.3" in card
+    assert "epochs 3, rate 0.01; dropout layer 0.3" in card
+
+
+def test_a_card_is_of_all_parts_or_there_is_none(meta: dict[str, Any], tmp_path: Path) -> None:
+    (tmp_path / "pitch").mkdir()
+    (tmp_path / "pitch" / META).write_text(json.dumps(meta))
+    assert not write_card(tmp_path)
+    assert not (tmp_path / CARD).exists()
+    rhythm = {**meta, "figures": {"notes": 1234, "on": "validation solos", "rhythm_nll": 3.25}}
+    (tmp_path / "rhythm").mkdir()
+    (tmp_path / "rhythm" / META).write_text(json.dumps(rhythm))
+    assert write_card(tmp_path)
+    card = (tmp_path / CARD).read_text()
+    assert "for pitch and an LSTM of 2 layers of 320 for rhythm" in card
+    assert "| 5.262 | nats a note | all three" in card
 
 
 def test_what_was_tried_is_taken_in(meta: dict[str, Any], tmp_path: Path) -> None:

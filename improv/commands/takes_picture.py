@@ -24,8 +24,9 @@ def picture(take: Take, width: int) -> Iterator[Row]:
     columns = take.bar // TICKS_A_COLUMN
     bars = next((n for n in BARS_A_LINE if n * columns + GUTTER <= width), 1)
     notes = [_roll_note(take, note) for part in SOLOISTS for note in take.of(part)]
-    for start in range(take.first, -int(-take.last // 1), bars * take.bar):
-        end = min(start + bars * take.bar, take.first + max(take.bars, 1) * take.bar)
+    limit = take.first + take.bars * take.bar
+    for start in range(take.first, limit, bars * take.bar):
+        end = min(start + bars * take.bar, limit)
         yield from _system(take, start, (end - start) // TICKS_A_COLUMN, notes)
 
 

@@ -98,8 +98,8 @@ class Take:
 
     @property
     def last(self) -> float:
-        """The tick at which it ends, `first` or more."""
-        return max(self.clock.tick(self.ends), float(self.first))
+        """The tick at which it ends, to a thousandth; `first` or more."""
+        return max(round(self.clock.tick(self.ends), 3), float(self.first))
 
     @property
     def bars(self) -> int:

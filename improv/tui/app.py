@@ -12,7 +12,7 @@ from textual.events import Resize
 from textual.geometry import Size
 
 from grammar.chart import MAXIMUM_TEMPO, MINIMUM_TEMPO, Chart
-from improv.requests import Panic, Quit, Request, SetTempo, Start, Stop, Strike
+from improv.requests import Keep, Mark, Panic, Quit, Request, SetTempo, Start, Stop, Strike, UndoTake
 from improv.snapshot import Snapshot
 from improv.tui.answer import Answer
 from improv.tui.arrangement import arrange, centred
@@ -184,6 +184,18 @@ class StageApp(App[None]):
         """Silence."""
         self._send(Panic())
         self._say("panic: all notes off")
+
+    def action_keep(self) -> None:
+        """Make a take of the last bars; the engine says what it is called."""
+        self._send(Keep())
+
+    def action_mark(self) -> None:
+        """Mark this place."""
+        self._send(Mark())
+
+    def action_undo_take(self) -> None:
+        """Undo the newest take, or bring it back."""
+        self._send(UndoTake())
 
     def action_tempo(self, by: int) -> None:
         """Ask for another tempo, counted from the last one asked for."""

@@ -12,7 +12,7 @@ from improv.tui.view import View
 ENGINE_LOST = (
     "The engine has ended, so nothing is played or heard; ctrl+q leaves, then start improv play again"
 )
-SPARE = ("octave", "text", "tempo", "help")
+SPARE = ("mark", "octave", "text", "tempo", "help", "keep")
 """Captions of the stage's keys that a narrow foot leaves out, the least pressing first."""
 
 
@@ -103,7 +103,7 @@ def draw_keys(width: int, keys: Sequence[Key] = COMMANDS, spare: Sequence[str] =
         keys: a table of keys; those with a caption are shown.
         spare: captions that can be left out, the least pressing first.
     """
-    for gap, out in ((3, 0), (2, 0), (2, 1), *((1, count) for count in range(2, len(spare) + 1))):
+    for gap, out in ((3, 0), (2, 0), (2, 1), *((1, count) for count in range(1, len(spare) + 1))):
         runs: list[Run] = [(" ", "dim on ebony")]
         for key in keys:
             if key.caption and key.caption not in spare[:out]:

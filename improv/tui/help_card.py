@@ -32,7 +32,6 @@ def draw_help(keyboard: int, width: int, height: int) -> tuple[Row, ...]:
     inside.append([])
     inside += _keyboard(keyboard)
     inside += [
-        [],
         [(" A terminal tells no key's release: a key plays a note", "text on ebony")],
         [(" of fixed length, and holding it does not prolong it.", "text on ebony")],
         [],

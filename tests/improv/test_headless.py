@@ -160,7 +160,7 @@ def test_json_is_an_object_a_line_and_leaves_nothing_out() -> None:
     assert all(isinstance(each, dict) for each in found)
     assert [each["event"] for each in found[3:]] == [type(each).__name__.lower() for each in NEWS]
     assert found[5] == {"event": "heard", "onset": 12, "pitch": 65, "velocity": 90}
-    assert found[0] == {"event": "notice", "text": "a notice"}
+    assert found[0] == {"event": "notice", "text": "a notice", "trouble": False}
 
 
 @pytest.mark.usefixtures("_handlers")

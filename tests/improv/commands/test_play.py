@@ -53,7 +53,7 @@ def test_a_take_from_start_to_end_and_again_from_its_log(place: Path) -> None:
     assert turns == [("count-in", -96), ("player", 0), ("machine", 96), ("player", 192), ("machine", 288)]
     notes = [line for line in lines if line["event"] == "play"]
     assert {note["role"] for note in notes} == {"improv"}
-    assert lines[-1] == {"event": "notice", "text": "recorded take.mid"}
+    assert lines[-1] == {"event": "notice", "text": "recorded take.mid", "trouble": False}
     assert {"event": "finished"} in lines
 
     recorded = {track.name: track.notes for track in read_midi(place / "take.mid").tracks}

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from textual.pilot import Pilot
 
-from improv.requests import Panic, Quit, Request, SetTempo, Start, Stop, Strike
+from improv.requests import Keep, Mark, Panic, Quit, Request, SetTempo, Start, Stop, Strike, UndoTake
 from improv.tui.app import StageApp, run
 from improv.tui.keys import COMMANDS, NOTES
 from improv.tui.lettering import big
@@ -45,6 +45,9 @@ EXPECTED: dict[str, Request | None] = {
     "tempo(-5)": SetTempo(155.0),
     "tempo(1)": SetTempo(161.0),
     "tempo(-1)": SetTempo(159.0),
+    "keep": Keep(32),
+    "mark": Mark(),
+    "undo_take": UndoTake(),
     "octave(-1)": None,
     "octave(1)": None,
     "help": None,

@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from improv.commands.replay import TAKE_HELP
 from improv.errors import UserError
 
 if TYPE_CHECKING:
@@ -14,7 +15,6 @@ if TYPE_CHECKING:
 
 MIDI, MUSICXML, WAV = (".mid", ".midi"), (".musicxml",), (".wav",)
 SUFFIXES = (*MIDI, *MUSICXML, *WAV)
-TAKE_HELP = "a name or how it begins, a number of the list, last, or a log's path"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -1,9 +1,9 @@
 """The log of a take: one JSON object a line (`improv.live.lines`), appended as it is played.
 
 Conventions: a log is never written over: where a file of its name lies already, the log goes beside it.
-Writing happens in a thread of its own. A line is handed to the system at once, so that it outlives the
-program, and is on the disk within a second, so that it outlives the machine's power too. What a full disk
-does not take is kept and tried again; that is told once, and the music goes on.
+One thread hands each line to the system at once, so that it outlives the program; another brings it to the
+disk within a second, so that it outlives the machine's power too. What a full disk does not take is kept and
+tried again; that is told once, and the music goes on.
 """
 
 import contextlib
@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterable, Iterator
 from itertools import count
 from pathlib import Path
 from queue import Empty, SimpleQueue
+from threading import Event as Flag
 from threading import Thread
 from typing import Any
 
@@ -29,7 +30,7 @@ FORMAT = 2
 READ = (1, 2)
 """Formats that can be read; the first has neither clock nor pedal."""
 SYNC_EVERY = 0.5
-"""Seconds after which what was written is brought to the disk, which takes its time too."""
+"""Seconds between two syncs; the disk takes its time too."""
 RETRY_EVERY = 2.0
 """Seconds between attempts on a disk that is full."""
 KEPT_BYTES = 64_000_000
@@ -54,7 +55,11 @@ class Journal:
         self._lines.put({"kind": "take", "format": FORMAT, **head})
         self.failing = False
         """Whether the newest lines are not on the disk because it does not take them."""
+        self._closed = Flag()
+        self._sync_failed: OSError | None = None
+        self._syncer = Thread(target=self._sync, name="journal to disk", daemon=True)
         self._writer = Thread(target=self._write, name="journal", daemon=True)
+        self._syncer.start()
         self._writer.start()
 
     def event(self, event: SessionEvent) -> None:
@@ -83,8 +88,9 @@ class Journal:
         self._writer.join(5.0)
 
     def _write(self) -> None:
+        """The writer's thread: hand every line to the system as it comes."""
         told, open_ = False, True
-        synced = tried = time.monotonic()
+        tried = time.monotonic()
         while open_:
             lines, open_ = self._next_lines()
             self._grown.add(lines)
@@ -94,11 +100,10 @@ class Journal:
             tried = now
             try:
                 self._grown.write()
-                if now - synced >= SYNC_EVERY or not open_:
-                    self._grown.sync()
-                    synced = now
+                if self._sync_failed is not None:
+                    raise self._sync_failed
             except OSError as error:
-                self.failing = True
+                self._sync_failed, self.failing = None, True
                 if not told:
                     told = True
                     why = error.strerror or error
@@ -107,13 +112,27 @@ class Journal:
             if self.failing:
                 self.failing = False
                 self._complain(f"the log {self.path} goes on, and nothing is missing")
+        self._closed.set()
+        self._syncer.join()
         self._grown.close()
 
+    def _sync(self) -> None:
+        """The syncer's thread: a disk that takes its time must not keep lines from the system."""
+        while not self._closed.wait(SYNC_EVERY):
+            self._sync_once()
+        self._sync_once()
+
+    def _sync_once(self) -> None:
+        try:
+            self._grown.sync()
+        except OSError as error:
+            self._sync_failed = error
+
     def _next_lines(self) -> tuple[list[Line], bool]:
-        """What waits to be written, and whether more can come; waits half the time until the next sync."""
+        """What waits to be written, and whether more can come; waits for a while where nothing does."""
         lines: list[Line] = []
         with contextlib.suppress(Empty):
-            line = self._lines.get(timeout=SYNC_EVERY / 2)
+            line = self._lines.get(timeout=SYNC_EVERY)
             while True:
                 if line is None:
                     return lines, False
@@ -148,12 +167,13 @@ class _Grown:
         """Wait until it is on the disk. Raises OSError."""
         if not self._unsynced:
             return
+        self._unsynced = False  # before: what is written from here on is for the next time
         try:
             os.fsync(self._descriptor)
         except OSError as error:
             if error.errno not in (errno.EINVAL, errno.ENOTSUP):  # a pipe or device: nothing to sync
+                self._unsynced = True
                 raise
-        self._unsynced = False
 
     def close(self) -> None:
         """Give the file back."""

@@ -32,6 +32,22 @@ from improv.jazz.wjazzd import Solo, read_solos
 
 AGREES, WALKS = 0.6, 0.75
 
+ROWS = (
+    "bass note where a chord begins",
+    "chord tone where a chord begins",
+    "a semitone into a chord",
+    "chord tone on 1 and 3",
+    "chord tone on 2 and 4",
+    "outside the scale",
+    "step (1 or 2)",
+    "third to fifth (3 to 7)",
+    "sixth to octave (8 to 12)",
+    "wider",
+    "same pitch again",
+    "mean pitch",
+)
+"""In the table's order."""
+
 
 @dataclass(frozen=True, slots=True)
 class BassLine:
@@ -157,15 +173,15 @@ def figures(lines: Iterable[BassLine]) -> dict[str, float]:
             count("sixth to octave (8 to 12)", 8 <= abs(a - b) <= 12)
             count("wider", abs(a - b) > 12)
             count("same pitch again", a == b)
-    return {"beats": of["mean pitch"], **{name: hits[name] / total for name, total in of.items()}}
+    return {"beats": of["mean pitch"], **{name: hits[name] / max(1, of[name]) for name in ROWS}}
 
 
 def print_figures(columns: dict[str, dict[str, float]]) -> None:
     """A table in Markdown, a column a kind of line."""
     print(f"| | {' | '.join(columns)} |")
     print(f"|---|{'---|' * len(columns)}")
-    for name in next(iter(columns.values())):
-        values = [column.get(name, 0) for column in columns.values()]
+    for name in ("beats", *ROWS):
+        values = [column[name] for column in columns.values()]
         shown = [
             f"{v:.0f}" if name == "beats" else f"{v:.1f}" if name == "mean pitch" else f"{v:.1%}"
             for v in values

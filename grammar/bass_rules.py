@@ -5,10 +5,13 @@ from a `BassPlace` to the set of pitches (see `grammar.pitches`) that it refuses
 one list of them, strongest first, and a rule that would leave no pitch gives way, so something is
 always allowed. A bass plays a pitch a beat, so the line so far is a row of pitches.
 
-The figures are shares of the beats of the Weimar Jazz Database's training solos, in 4/4 and 3/4 and with
-the bass annotated, that a rule would have refused: of all of them, and, after the stroke, of the lines
-that walk and have the chord's bass note on six in ten changes or more. The first are as much the
-program's mistakes that found the pitches as the players' freedom; the second are nearer to the players.
+The figures are shares of the beats that a rule would have refused, of the Weimar Jazz Database's training
+solos in 4/4 and 3/4 (69,953 beats), and after the stroke of their clear lines: those with another pitch on
+75 % of the beats and the chord's bass note on 60 % of the changes (8,280 beats). The pitches were found by
+a program that old recordings mislead, so the first are as much its mistakes as the players' freedom; the
+second are nearer to the players. Together the rules refuse 32 % and 19 %: more than `grammar.rules`, for a
+band's bass has to say the chords, which those who trust each other's ears need not. Measured by
+`python benchmarks/bass_table.py DATA --rules`.
 """
 
 from collections.abc import Callable, Sequence
@@ -69,7 +72,7 @@ def outside_register(place: BassPlace) -> int:
 
 
 def leap(place: BassPlace) -> int:
-    """More than an octave from the beat before (0 % / 0 %)."""
+    """More than an octave from the beat before (2.3 % / 1.4 %)."""
     if not place.previous:
         return 0
     last = place.previous[-1]
@@ -77,7 +80,7 @@ def leap(place: BassPlace) -> int:
 
 
 def arrival(place: BassPlace) -> int:
-    """On a chord's first beat all but its bass note, or a chord tone that a step leads to (0 % / 0 %).
+    """On a chord's first beat all but its bass note, or a chord tone that a step leads to (11 % / 6.0 %).
 
     So a line that walks on through a change may, and one that leaps lands on the root.
     """
@@ -92,12 +95,12 @@ def arrival(place: BassPlace) -> int:
 
 
 def clash(place: BassPlace) -> int:
-    """On the first beat of a bar a pitch outside the chord's scale (0 % / 0 %)."""
+    """On the first beat of a bar a pitch outside the chord's scale (5.9 % / 2.6 %)."""
     return EVERY & ~of_classes(place.chord.scale) if _downbeat(place) else 0
 
 
 def stray(place: BassPlace) -> int:
-    """On any other beat a pitch outside the scale that no step leads to (0 % / 0 %).
+    """On any other beat a pitch outside the scale that no step leads to (11 % / 7.7 %).
 
     On a chord's last beat a semitone from the next chord's bass note may be leapt to: an approach.
     """
@@ -114,7 +117,7 @@ def stray(place: BassPlace) -> int:
 
 
 def second_leap(place: BassPlace) -> int:
-    """Two leaps of more than a fifth in a row in the same direction (0 % / 0 %)."""
+    """Two leaps of more than a fifth in a row in the same direction (0.03 % / 0.02 %)."""
     if len(place.previous) < 2:
         return 0
     before, last = place.previous[-2:]
@@ -124,13 +127,13 @@ def second_leap(place: BassPlace) -> int:
 
 
 def anticipation(place: BassPlace) -> int:
-    """On a chord's last beat the next chord's bass note, unless it is this one's too (0 % / 0 %)."""
+    """On a chord's last beat the next chord's bass note, unless it is this one's too (1.4 % / 1.3 %)."""
     low = place.following.bass
     return 0 if low is None or low == place.chord.bass or place.arrives else of_classes([low])
 
 
 def repeat(place: BassPlace) -> int:
-    """A pitch for the third time in a row, or for the second where a chord begins (0 % / 0 %)."""
+    """A pitch for the third time in a row, or for the second where a chord begins (10 % / 3.9 %)."""
     if not place.previous:
         return 0
     last = place.previous[-1]
@@ -139,7 +142,7 @@ def repeat(place: BassPlace) -> int:
 
 
 def oscillation(place: BassPlace) -> int:
-    """The sixth beat of a-b-a-b-a-b (0 % / 0 %)."""
+    """The sixth beat of a-b-a-b-a-b (0.09 % / 0.21 %)."""
     if len(place.previous) < HISTORY:
         return 0
     a, b, c, d, e = place.previous[-HISTORY:]

@@ -48,9 +48,9 @@ QUIETEST, LOUDEST = 70, 80
 class BassTaste:
     """How to play."""
 
-    temperature: float = 0.9
+    temperature: float = 1.0
     """Below 1 safer, above 1 wilder."""
-    top_p: float = 0.95
+    top_p: float = 0.97
     """The likeliest pitches that together reach it may be played."""
     agreement: int = len(AGREEMENT) + 1
     """What the model is told of how the line agrees with its chords: as the best do."""

@@ -24,7 +24,7 @@ from models.streams import Streams
 from models.train import Progress, Recipe, ResumeError, train
 from models.twin import Dropout
 
-DROPOUT = Dropout(embedding=0.1, layer=0.3, weight=0.3, head=0.0)
+DROPOUT = Dropout(embedding=0.15, layer=0.45, weight=0.4, head=0.0)
 
 
 def train_bass(

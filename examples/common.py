@@ -15,6 +15,7 @@ from typing import NamedTuple, NoReturn
 from grammar.notes import TICKS_PER_BEAT
 from improv.errors import UserError
 from improv.improviser import Improviser, Taste
+from improv.jazz.manner import manner_for
 from improv.jazz.model import load_jazz
 from improv.jazz.solos import read_split
 from improv.jazz.wjazzd import DATABASE_NAMES, Solo, read_solos
@@ -97,8 +98,9 @@ def improvised(chart_name: str, seed: int, choruses: int = 1) -> Solo:
     chart = load_chart(chart_name)
     changes = chart.changes()
     network = load_jazz().network
+    taste = Taste(manner=manner_for(chart.feel))
     ticks = choruses * changes.length
-    choices = improvise(Improviser(network, changes, Taste()), ticks, chart.tempo, seed)
+    choices = improvise(Improviser(network, changes, taste), ticks, chart.tempo, seed)
     return Solo(
         melid=seed,
         title=f"{chart.title}, improvised with seed {seed}",

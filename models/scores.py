@@ -5,6 +5,8 @@ Conventions: logits are (T, B, V), targets (T, B); a target of IGNORED is not sc
 
 from collections.abc import Iterator
 
+import numpy as np
+import numpy.typing as npt
 import torch
 from torch import Tensor
 from torch.nn import functional
@@ -54,6 +56,14 @@ def evaluate(twin: Twin, columns: Columns, team: Team = ALONE) -> dict[str, floa
             sums[1] += count_scored(batch)
     nats, counts = team.total(sums)
     return {name: float(nats[k] / counts[k].clamp(min=1)) for k, name in enumerate(names)}
+
+
+def opinion(twin: Twin, columns: Columns, i: int) -> dict[str, npt.NDArray[np.float32]]:
+    """The probability of every answer to the i-th sequence, (T, V), by head."""
+    start, end = columns.starts[i], columns.starts[i] + columns.lengths[i]
+    with torch.no_grad():
+        logits, _ = twin(stack([columns], [(0, start, end)]), twin.initial_state(1))
+    return {name: functional.softmax(found[:, 0].float(), dim=-1).numpy() for name, found in logits.items()}
 
 
 def _whole(columns: Columns, batch: int = 16) -> Iterator[Batch]:

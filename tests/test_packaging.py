@@ -50,7 +50,8 @@ def test_weights_travel_with_their_description(wheel: zipfile.ZipFile) -> None:
     assert WEIGHTS
     for folder in {path.parent.relative_to(ROOT) for path in WEIGHTS}:
         assert folder / "meta.json" in names
-        assert any(name.parent == folder and name.suffix == ".md" for name in names), "a model card"
+        places = (folder, folder.parent)  # a model of several parts has one card for all
+        assert any(name.parent in places and name.suffix == ".md" for name in names), "a model card"
 
 
 def test_the_wheel_carries_the_licence_and_the_command(wheel: zipfile.ZipFile) -> None:

@@ -321,7 +321,7 @@ class Recall:
         votes, sums = _votes([view.alike(self._alike) for view in PITCH_VIEWS])
         votes /= sums
         for says, rows in _SAID:
-            found[rows] = votes[rows] @ _indicators(says(self._alike) + WIDEST, INTERVAL_SLOTS)
+            found[rows] = votes[rows] @ _indicators(says(self._alike) + WIDEST, _INTERVALS)
         return found
 
     def gap(self) -> Array:
@@ -329,7 +329,7 @@ class Recall:
         if self._alike is None:
             return np.zeros((len(GAP_VIEWS), TICK_SLOTS), np.float32)
         votes, sums = _votes([view(self._alike) for view in GAP_VIEWS.values()])
-        found: Array = votes @ _indicators(self._alike.followed() - 1, TICK_SLOTS) / sums
+        found: Array = votes @ _indicators(self._alike.followed() - 1, _TICKS) / sums
         return found
 
     def length(self, gap: int | None) -> Array:
@@ -340,7 +340,7 @@ class Recall:
         votes, sums = _votes(
             [view(self._alike) & (same | (i == 0)) for i, view in enumerate(LENGTH_VIEWS.values())]
         )
-        found: Array = votes @ _indicators(self._past.length[1:] - 1, TICK_SLOTS) / sums
+        found: Array = votes @ _indicators(self._past.length[1:] - 1, _TICKS) / sums
         return found
 
 
@@ -350,6 +350,9 @@ _SAID = tuple(
 )
 _SHAPES = np.array([np.sign(i) * (1 + (abs(i) > 2) + (abs(i) > 5)) for i in range(-WIDEST, WIDEST + 1)])
 """The size of each interval, -WIDEST first: none, a step, a small or a large leap, up or down."""
+_INTERVALS = np.pad(np.eye(INTERVAL_SLOTS, dtype=np.float32), ((1, 1), (0, 0)))
+_TICKS = np.pad(np.eye(TICK_SLOTS, dtype=np.float32), ((1, 1), (0, 0)))
+"""A row for each slot, and rows of zeros for what lies below and above."""
 _WEIGHTS = (FADE ** np.arange(MOST)[::-1]).astype(np.float32)
 
 
@@ -359,9 +362,9 @@ def _votes(flags: Sequence[Flags]) -> tuple[Array, Array]:
     return votes, votes.sum(axis=1, keepdims=True) + np.float32(DOUBT)
 
 
-def _indicators(slots: Ints, size: int) -> Array:
+def _indicators(slots: Ints, table: Array) -> Array:
     """(notes, size): 1 at each note's slot; a row of zeros where that lies outside."""
-    found: Array = (slots[:, None] == np.arange(size, dtype=np.int32)).astype(np.float32)
+    found: Array = table.take(slots + 1, axis=0, mode="clip")
     return found
 
 

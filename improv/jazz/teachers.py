@@ -14,14 +14,12 @@ from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
-import torch
 
 from improv.errors import UserError
-from improv.jazz.dataset import only
 from improv.jazz.encoding import expert_maps
 from models.checkpoint import Checkpoint
 from models.dataset import IGNORED, Columns
-from models.streams import stack
+from models.scores import opinion
 from models.twin import Dropout, Twin
 
 TRUST = 0.5
@@ -65,13 +63,10 @@ def taught(columns: Columns, melids: Sequence[int], teachers: Sequence[Checkpoin
 
 def _add(twin: Twin, columns: Columns, i: int, sums: dict[str, npt.NDArray[np.float32]]) -> None:
     start, end = columns.starts[i], columns.starts[i] + columns.lengths[i]
-    batch = stack([only(columns, twin.spec.heads)], [(0, start, end)])
-    with torch.no_grad():
-        logits, _ = twin(batch, twin.initial_state(1))
-    for name, found in logits.items():
+    for name, found in opinion(twin, columns, i).items():
         if not sums[name].shape[1]:
             sums[name] = np.zeros((len(sums[name]), found.shape[-1]), np.float32)
-        sums[name][start:end] += torch.softmax(found[:, 0].float(), dim=-1).numpy()
+        sums[name][start:end] += found
 
 
 def _mixed(opinion: npt.NDArray[np.float32], target: npt.NDArray[np.int16]) -> npt.NDArray[np.float16]:

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from improv.cli import COMMANDS, main
+from improv.jazz.encoding import PARTS
 from improv.version import VERSION
 from models.checkpoint import META, WEIGHTS, shipped
 
@@ -168,15 +169,16 @@ def test_a_mistake_is_one_line_that_names_it(refused: Refused, words: list[str],
 def checkpoint(place: Path) -> Path:
     """A copy of the model that ships."""
     folder = place / "model"
-    folder.mkdir()
-    for name in (META, WEIGHTS):
-        (folder / name).write_bytes(shipped("jazz").joinpath(name).read_bytes())
+    for part in PARTS:
+        (folder / part).mkdir(parents=True)
+        for name in (META, WEIGHTS):
+            (folder / part / name).write_bytes(shipped("jazz").joinpath(part, name).read_bytes())
     return folder
 
 
 @pytest.mark.parametrize("damage", ["cut", "flipped", "no weights", "no meta", "meta cut", "meta foreign"])
 def test_a_damaged_checkpoint_is_named(refused: Refused, checkpoint: Path, damage: str) -> None:
-    weights, meta = checkpoint / WEIGHTS, checkpoint / META
+    weights, meta = checkpoint / "rhythm" / WEIGHTS, checkpoint / "rhythm" / META
     data = weights.read_bytes()
     match damage:
         case "cut":
@@ -202,7 +204,7 @@ def test_a_damaged_checkpoint_is_named(refused: Refused, checkpoint: Path, damag
         (["--in", "Keystation"], ["MIDI"]),
         (["--out", "FLUID"], ["MIDI"]),
         (["--api", "jakc"], ["unknown MIDI system 'jakc'", "jack"]),
-        (["--model", "model"], ["model/", WEIGHTS, "damaged"]),
+        (["--model", "model"], ["model/pitch/", WEIGHTS, "damaged"]),
     ],
     ids=lambda value: " ".join(value),
 )
@@ -210,7 +212,8 @@ def test_what_the_engine_refuses_is_told_by_the_program(
     place: Path, checkpoint: Path, words: list[str], told: list[str]
 ) -> None:
     """The engine is another process: its errors too are one line of ours."""
-    (checkpoint / WEIGHTS).write_bytes((checkpoint / WEIGHTS).read_bytes()[:-1])
+    weights = checkpoint / "pitch" / WEIGHTS
+    weights.write_bytes(weights.read_bytes()[:-1])
     before = contents(place)
     done = improv("play", "--headless", "--no-sound", *words, cwd=place)
     line = one_line(done.stdout, done.stderr)

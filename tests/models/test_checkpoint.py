@@ -134,4 +134,4 @@ def test_errors_are_one_line(tmp_path: Path) -> None:
 
 def test_the_shipped_folder_is_found_from_anywhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    assert (shipped("jazz") / META).is_file()
+    assert (shipped("dinos") / META).is_file()

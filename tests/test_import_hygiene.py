@@ -18,6 +18,7 @@ LIBRARIES = {*HEAVY, "numpy", "mido", "rtmidi", "textual", "rich", "safetensors"
 TRAINING = {
     "improv.band.training",
     "improv.commands.text_plan",
+    "improv.deepjazz.training",
     "improv.jazz.teachers",
     "improv.jazz.training",
     "improv.text.training",

@@ -97,7 +97,7 @@ PITCH = Head(
 )
 
 
-def bass_spec(hidden: int = 128, layers: int = 2) -> Spec:
+def bass_spec(hidden: int = 192, layers: int = 2) -> Spec:
     """The bass model's shape."""
     return Spec(inputs=INPUTS, dense=DENSE, hidden=hidden, layers=layers, heads=(PITCH,))
 

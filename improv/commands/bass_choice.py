@@ -1,4 +1,4 @@
-"""What `--bass` means: the model that walks, the rules, or a folder with another model."""
+"""What `--bass` means: the model that walks, the same in two, the rules, or a folder with another model."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,8 +10,8 @@ if TYPE_CHECKING:
     from grammar.chart import Feel
     from grammar.notes import Note
 
-MODEL, RULES = "model", "rules"
-WORDS = (MODEL, RULES)
+MODEL, TWO, RULES = "model", "two", "rules"
+WORDS = (MODEL, TWO, RULES)
 
 
 def check_bass(wanted: str) -> None:
@@ -33,13 +33,14 @@ def bass_line(
     """
     from random import Random
 
-    from improv.band.bass import FEELS, Bassist, walk
+    from improv.band.bass import FEELS, Bassist, Style, walk
     from improv.band.model import load_bass
     from improv.comp import bass
 
     random = Random(f"bass:{seed}")
     if wanted == RULES or feel not in FEELS:
         return bass(changes, 0, ticks, random, feel)
-    network, _ = load_bass(None if wanted == MODEL else Path(wanted))
+    network, _ = load_bass(None if wanted in WORDS else Path(wanted))
+    style: Style | None = "two" if wanted == TWO else None
     # a row of numbers of its own: the solo's begins from the seed itself
-    return walk(Bassist(network, changes, tempo, feel), 0, ticks, random.getrandbits(63))
+    return walk(Bassist(network, changes, tempo, feel, style), 0, ticks, random.getrandbits(63))

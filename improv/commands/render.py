@@ -54,8 +54,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--bass",
         default="model",
         metavar="BASS",
-        help="model, an LSTM that walks (the default, but for a bossa); rules, which need none; or a folder "
-        "that improv train bass made",
+        help="model, an LSTM that walks (the default); two, the same in two; rules, which need no model and "
+        "play every bossa; or a folder that improv train bass made",
     )
     parser.add_argument("--no-band", action="store_true", help="the solo alone, without piano and bass")
 

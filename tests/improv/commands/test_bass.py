@@ -159,6 +159,13 @@ def test_a_bossa_is_the_rules(tmp_path: Path) -> None:
     )
 
 
+def test_in_two_it_plays_half_as_many(tmp_path: Path) -> None:
+    render(tmp_path / "two.mid", "--bass", "two")
+    line = bass_of(tmp_path / "two.mid")
+    assert len(line) == 2 * 4 * 2
+    assert {onset % 48 for onset, _ in line} == {0}
+
+
 def test_a_bass_of_ones_own(tmp_path: Path) -> None:
     _, checkpoint = load_bass()
     flatter = {name: weights * 0.5 for name, weights in checkpoint.weights.items()}

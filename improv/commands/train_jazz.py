@@ -28,7 +28,7 @@ class Plan:
 
 PLANS = {
     "pitch": Plan(hidden=256, epochs=20, batch=32, rate=3e-3, layer=0.4, weight=0.4),
-    "rhythm": Plan(hidden=256, epochs=16, batch=32, rate=3e-3, layer=0.45, weight=0.45),
+    "rhythm": Plan(hidden=160, epochs=16, batch=32, rate=3e-3, layer=0.3, weight=0.3),
     "all": Plan(hidden=384, epochs=20, batch=32, rate=3e-3, layer=0.45, weight=0.45),
 }
 BOTH = ("pitch", "rhythm")

@@ -6,11 +6,11 @@ Conventions: notes learned from a second of processor time, which a busy machine
 clock's; the rows do the same work and take turns, round by round; medians of the rounds. A ratio is a row
 over the bare loop in float32. Without DATA the solos are made up, as many and as long as those of the Weimar
 Jazz Database, in ids of the same alphabets. Every row reads 32 solos side by side, 96 notes a window, and has
-the jazz model's layers: the bare loop embeds, runs nn.LSTM, and answers the three questions through nn.Linear
-of the heads' widths, each id of a vocabulary scored once; cross-entropy, clipping, AdamW. It reads windows
-that never hold padding, laid out beforehand, and has no dropout, no average and no experts. What our
-loop does as well: it draws windows, transposes, carries state from window to window, drops weights and
-units, scores pitches by five experts, and keeps averaged weights.
+the layers of the network of pitches: the bare loop embeds, reads the advice, runs an nn.LSTM a layer with the
+same skips, and answers through nn.Linear; cross-entropy, clipping, AdamW. It reads windows without padding,
+laid out beforehand, and has no dropout, no average, no experts and no gates. What our loop does as well: it
+draws windows, transposes, carries state from window to window, drops weights and units, scores pitches by
+five experts and the advice, and keeps averaged weights. `improv train jazz` trains joined, in bfloat16.
 """
 
 import argparse
@@ -26,7 +26,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from improv.jazz.encoding import expert_maps, jazz_spec
+from improv.jazz.encoding import PARTS, expert_maps, jazz_spec
 from models.dataset import IGNORED, Columns, HeadColumns
 from models.loop import Training
 from models.recipe import Recipe
@@ -61,7 +61,7 @@ def main() -> None:
     parser.add_argument("--json", action="store_true")
     arguments = parser.parse_args()
     torch.set_num_threads(arguments.threads)
-    spec = jazz_spec()
+    spec = jazz_spec(heads=PARTS["pitch"], hidden=256)
     solos = made_up(spec) if arguments.data is None else read(arguments.data)
     rows = {
         "our loop, joined windows, bfloat16": ours(spec, solos, half=True),
@@ -100,7 +100,7 @@ def measure(rows: dict[str, Row], rounds: int) -> list[Figure]:
 def ours(spec: Spec, solos: list[Columns], half: bool = False, joined: bool = True) -> Row:
     """A window through `models.loop`; joined and half are fields of its recipe, both off by default."""
     recipe = replace(Recipe(), half=half, joined=joined)
-    twin = Twin(spec, expert_maps(), recipe.dropout)
+    twin = Twin(spec, {head.name: expert_maps()[head.name] for head in spec.heads}, recipe.dropout)
     run = Training(twin, Streams(solos, recipe.batch, recipe.seed, joined), recipe)
 
     def row() -> int:
@@ -117,8 +117,12 @@ class Bare(nn.Module):
     def __init__(self, spec: Spec) -> None:
         super().__init__()
         self.tables = nn.ModuleList(nn.Embedding(entry.size, entry.width) for entry in spec.inputs)
-        self.lstm = nn.LSTM(spec.width, spec.hidden, spec.layers)
-        self.heads = nn.ModuleList(self._head(head, spec.hidden) for head in spec.heads)
+        self.heard = nn.ModuleDict(
+            {name: nn.Linear(a.sources * a.slots, a.width, bias=False) for name, a in spec.heard}
+        )
+        widths = [spec.layer_width(layer) for layer in range(spec.layers)]
+        self.layers = nn.ModuleList(nn.LSTM(width, spec.hidden) for width in widths)
+        self.heads = nn.ModuleList(self._head(head, spec.trunk) for head in spec.heads)
 
     @staticmethod
     def _head(head: Head, hidden: int) -> nn.Module:
@@ -126,11 +130,17 @@ class Bare(nn.Module):
             return nn.Linear(hidden, head.size)
         return nn.Sequential(nn.Linear(hidden, head.width), nn.ReLU(), nn.Linear(head.width, head.size))
 
-    def forward(self, ids: Tensor, dense: Tensor) -> list[Tensor]:
+    def forward(self, ids: Tensor, dense: Tensor, advice: dict[str, Tensor]) -> list[Tensor]:
         """Logits of every head, (T, B, V)."""
         parts = [table(ids[..., i]) for i, table in enumerate(self.tables)]
-        out, _ = self.lstm(torch.cat([*parts, dense], dim=-1))
-        return [head(out) for head in self.heads]
+        for name, read in self.heard.items():
+            parts += [advice[name].sum(-1), read(advice[name].flatten(-2))]
+        x = entered = torch.cat([*parts, dense], dim=-1)
+        shown: list[Tensor] = []
+        for layer in self.layers:
+            x, _ = layer(torch.cat([x, entered.to(x.dtype)], dim=-1) if shown else x)
+            shown.append(x)
+        return [head(torch.cat(shown, dim=-1)) for head in self.heads]
 
 
 def bare(spec: Spec, solos: list[Columns], half: bool = False, padded: bool = False) -> Row:
@@ -160,7 +170,7 @@ def bare(spec: Spec, solos: list[Columns], half: bool = False, padded: bool = Fa
         window = windows[done % len(windows)]
         done += 1
         with torch.autocast("cpu", torch.bfloat16, enabled=half):
-            found = model(window.ids, window.dense)
+            found = model(window.ids, window.dense, window.advice)
         losses = [
             functional.cross_entropy(logits.float().flatten(0, 1), targets.flatten(), ignore_index=IGNORED)
             for logits, targets in zip(found, window.targets.values(), strict=True)
@@ -169,21 +179,22 @@ def bare(spec: Spec, solos: list[Columns], half: bool = False, padded: bool = Fa
         torch.stack(losses).sum().backward()  # type: ignore[no-untyped-call]  # torch leaves it untyped
         nn.utils.clip_grad_norm_(model.parameters(), recipe.clip)
         optimiser.step()
-        # every note has a length to tell, unless it is padding
-        return int((window.targets["length"] != IGNORED).sum())
+        # every note has a pitch to tell, unless it is padding
+        return int((window.targets["pitch"] != IGNORED).sum())
 
     return row
 
 
 def read(data: Path) -> list[Columns]:
     """The solos to train on, in all keys."""
-    from improv.jazz.dataset import KEYS, encode_solos, transpose
+    from improv.jazz.dataset import KEYS, encode_solos, only, transpose
     from improv.jazz.solos import read_split
     from improv.jazz.wjazzd import read_solos
 
     everything = read_solos(data)
     wanted = set(read_split(data, [solo.melid for solo in everything]).train)
     learned = encode_solos([solo for solo in everything if solo.melid in wanted])
+    learned = only(learned, PARTS["pitch"])
     return [transpose(learned, semitones) for semitones in KEYS]
 
 
@@ -203,7 +214,10 @@ def made_up(spec: Spec) -> list[Columns]:
             ids(*(entry.size for entry in head.inputs)) if head.inputs else np.zeros((steps, 0), np.int16)
         )
         shifts = ids(*(len(table) for table in maps[head.name]))
-        heads[head.name] = HeadColumns(inputs, shifts, ids(head.size)[:, 0])
+        taken = head.advice
+        rows = None if taken is None else generator.random((steps, taken.sources, taken.slots), np.float32)
+        advice = None if rows is None else (rows / rows.shape[-1]).astype(np.float16)
+        heads[head.name] = HeadColumns(inputs, shifts, ids(head.size)[:, 0], advice)
     dense = generator.integers(0, 2, (steps, spec.dense)).astype(np.uint8)
     return [Columns(ids(*(entry.size for entry in spec.inputs)), dense, heads, tuple(lengths))]
 

@@ -73,7 +73,7 @@ def format_card(meta: dict[str, Any], tried: str) -> str:
         "## Limits",
         "",
         "One pitch a beat: no skips, drops or ghost notes, and a held note is one that is played again. What "
-        "the recordings' old bass drums hid from the program is wrong in the data.",
+        "old recordings hid from the program is wrong in the data.",
         "",
     ]
     return "\n".join(lines)

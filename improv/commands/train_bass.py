@@ -21,7 +21,7 @@ def add_parser(kinds: "argparse._SubParsersAction[argparse.ArgumentParser]") -> 
     parser.add_argument(
         "-o", "--out", type=Path, default=Path("runs/bass"), help="where it is saved (%(default)s)"
     )
-    parser.add_argument("--epochs", type=int, default=36, help="times through the data (%(default)s)")
+    parser.add_argument("--epochs", type=int, default=24, help="times through the data (%(default)s)")
     parser.add_argument("--hidden", type=int, default=192, help="units of a layer (%(default)s)")
     parser.add_argument("--layers", type=int, default=2, help="layers (%(default)s)")
     parser.add_argument("--batch", type=int, default=32, help="lines side by side (%(default)s)")

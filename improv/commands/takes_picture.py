@@ -33,7 +33,7 @@ def picture(take: Take, width: int) -> Iterator[Row]:
 def _system(take: Take, start: int, columns: int, notes: Sequence[RollNote]) -> Iterator[Row]:
     end = start + columns * TICKS_A_COLUMN
     shown = [n for n in notes if n.onset < end and n.onset + (n.duration or 0) > start]
-    changes = take.setting.chart.changes()
+    changes = take.changes
     low = min((note.pitch for note in shown), default=60) // 2 * 2
     high = max((note.pitch for note in shown), default=low - 1)
     rows = min((high - low) // 2 + 1, MOST_ROWS)

@@ -8,8 +8,9 @@ went through and is no note (pedal, bend). `end` closes a log, `recovered` one t
 is what was decided of a take afterwards.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Hashable, Iterator, Mapping
 from dataclasses import asdict
+from functools import lru_cache
 from typing import Any, get_args, get_type_hints
 
 from improv import requests
@@ -124,12 +125,19 @@ def time_from_line(line: Line) -> int:
 
 def _check_fields(value: Any, line: Line) -> None:
     """Raise ValueError where a field of a request or command is not what it must be."""
-    hints: Mapping[str, Any] = get_type_hints(type(value))
+    kind: Hashable = type(value)
+    hints = _hints(kind)
     for name, found in asdict(value).items():
         if hints[name] in (int, float):
             _check((found,), line, whole=hints[name] is int)
         elif not isinstance(found, str):
             raise ValueError(f"{name} is no text: {line}")
+
+
+@lru_cache(maxsize=64)
+def _hints(kind: Any) -> Mapping[str, Any]:
+    """The types of a class's fields; working them out takes as long as reading the line."""
+    return get_type_hints(kind)
 
 
 def _check(values: tuple[Any, ...], line: Line, whole: bool = True) -> None:

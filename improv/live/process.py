@@ -1,7 +1,7 @@
 """The engine's own process: set up, play, and leave nothing sounding.
 
-Conventions: SIGINT belongs to the view, which asks to quit; SIGTERM ends the engine in order; a view
-that dies closes the pipe, which ends it too.
+Conventions: SIGINT belongs to the view, which asks to quit; SIGTERM and SIGHUP end the engine in order; a
+view that dies closes the pipe, which ends it too.
 """
 
 import gc
@@ -77,7 +77,9 @@ def _play(options: Options, end: EngineEnd, realtime: bool) -> None:
             session, inputs, outputs, clock, end, journal, realtime, told, mark_pedal=options.mark_pedal
         )
         made.set()
-        signal.signal(signal.SIGTERM, lambda *_: engine.finished.set())
+        for name in ("SIGTERM", "SIGHUP"):  # the second comes when the terminal's window is closed
+            if hasattr(signal, name):
+                signal.signal(getattr(signal, name), lambda *_: engine.finished.set())
         end.tell(
             Ready(
                 inputs=tuple(port.name for port in inputs),

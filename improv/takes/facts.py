@@ -6,8 +6,8 @@ from typing import Any
 from improv.takes.catalogue import Entry
 from improv.takes.take import IMPROV, YOU, Take
 
-HEADINGS = ("", "NAME", "WHEN", "CHART", "TEMPO", "BARS", "YOU", "IMPROV", "MARKS", "")
-_RIGHT = (0, 4, 5, 6, 7, 8)
+HEADINGS = ("", "NAME", "CHART", "TEMPO", "BARS", "YOU", "IMPROV", "")
+_RIGHT = (0, 3, 4, 5, 6)
 """Columns of numbers."""
 
 
@@ -98,15 +98,21 @@ def _row(entry: Entry) -> tuple[str, ...]:
     return (
         str(entry.number),
         take.name,
-        f"{take.when:%Y-%m-%d %H:%M}",
         take.setting.chart.title if take.on_form else "-",
         f"{take.tempo:g}",
         str(take.bars),
         str(len(take.of(YOU))),
         str(len(take.of(IMPROV))),
-        str(len(take.places)),
-        ", ".join(_state(take)),
+        ", ".join(_remarks(take)),
     )
+
+
+def _remarks(take: Take) -> list[str]:
+    """What the last column says: the date too, unless the name has it, as names have that are not given."""
+    marks = len(take.places)
+    told = [f"{marks} mark{'s' * (marks != 1)}"] if marks else []
+    dated = f"{take.when:%Y-%m-%d}" in take.name
+    return _state(take) + told + ([] if dated else [f"{take.when:%Y-%m-%d %H:%M}"])
 
 
 def _state(take: Take) -> list[str]:

@@ -73,10 +73,11 @@ def find_take(word: str, folder: Path | None, complain: Callable[[str], None]) -
 
 
 def as_path(word: str) -> Path | None:
-    """The path that a word is, if it is one: it has a separator or a log's ending."""
+    """The path that a word is, if it is one: with a separator or a log's ending, or of a file there is."""
+    path = Path(word).expanduser()
     if os.sep in word or (os.altsep or os.sep) in word or word.endswith((ENDING, TORN)):
-        return Path(word).expanduser()
-    return None
+        return path
+    return path if word and path.exists() else None
 
 
 def recover(path: Path) -> Recovered | None:

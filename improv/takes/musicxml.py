@@ -88,7 +88,7 @@ def _fill(measure: Element, take: Take, line: Sequence[Figure], signs: Sequence[
 
 def _notes(take: Take, figure: Figure, opens: bool, closes: bool) -> Iterator[Element]:
     """The elements of a figure: one, or one for each note of a chord."""
-    chord = take.setting.chart.changes().at(figure.onset + take.first)
+    chord = take.changes.at(figure.onset + take.first)
     for number, pitch in enumerate(figure.pitches or (None,)):
         note = Element("note")
         if number:
@@ -156,9 +156,8 @@ def _signs(take: Take, first: bool) -> Iterator[_Sign]:
         for place in take.places:
             tick = min(max(int(take.clock.tick(place.at)) - take.first, 0), limit)
             yield _Sign(tick, _words(place.label))
-    changes = take.setting.chart.changes()
     for tick, _ in take.chords():
-        harmony = harmony_of(changes.at(tick))
+        harmony = harmony_of(take.changes.at(tick))
         element = Element("harmony")
         root = SubElement(element, "root")
         letter, alter = harmony.root or ("C", 0)

@@ -8,8 +8,10 @@ and `ticks` are as it is written, where that is known; `at` and `end` as it was 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import cached_property
 from typing import Literal
 
+from grammar.changes import Changes
 from grammar.chart import Chart
 from improv.live.tempo import TempoMap
 from improv.snapshot import Source
@@ -60,7 +62,7 @@ class Setting:
     ending: Ending = "whole"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Take:
     """What was played from one moment to another."""
 
@@ -82,12 +84,17 @@ class Take:
     on_form: bool = True
     """Whether it follows the chart; what is kept of playing alone, without a clock, does not."""
 
-    @property
+    @cached_property
+    def changes(self) -> Changes:
+        """The chart's chords."""
+        return self.setting.chart.changes()
+
+    @cached_property
     def bar(self) -> int:
         """Ticks in a bar."""
-        return self.setting.chart.changes().bar
+        return self.changes.bar
 
-    @property
+    @cached_property
     def first(self) -> int:
         """The tick of the bar line at which it begins: the top, or before it where notes are."""
         ticks = [self.clock.tick(note.at) for note in self.notes if note.part in SOLOISTS]
@@ -96,12 +103,12 @@ class Take:
             begins = min([0.0, *(tick for tick in ticks if tick >= begins)])
         return int((begins + 0.5) // self.bar) * self.bar
 
-    @property
+    @cached_property
     def last(self) -> float:
         """The tick at which it ends, to a thousandth; `first` or more."""
         return max(round(self.clock.tick(self.ends), 3), float(self.first))
 
-    @property
+    @cached_property
     def bars(self) -> int:
         """Bars, the last one counted where it was begun."""
         return -int(-(self.last - self.first - 0.5) // self.bar)
@@ -122,7 +129,7 @@ class Take:
         after = self.clock.at(self.first) - self.setting.t
         return self.setting.began + timedelta(microseconds=after // 1000)
 
-    @property
+    @cached_property
     def silent(self) -> bool:
         """Whether neither player plays a note."""
         return not any(note.part in SOLOISTS for note in self.notes)
@@ -137,12 +144,11 @@ class Take:
         """(tick, symbol) of each chord that begins within, and of the one that sounds at its start."""
         if not self.on_form:
             return
-        changes = self.setting.chart.changes()
         tick = self.first
         while tick < self.last:
             if tick >= 0:
-                yield tick, changes.at(tick).symbol
-                tick += changes.after(tick)[0]
+                yield tick, self.changes.at(tick).symbol
+                tick += self.changes.after(tick)[0]
             else:
                 tick = min(tick + self.bar, 0)
 

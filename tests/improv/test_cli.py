@@ -143,7 +143,7 @@ MISTAKES: list[tuple[list[str], list[str]]] = [
     (["charts", TOO_LONG], ["too long"]),
     (["charts", "~nobody-by-this-name/chart.txt"], ["~nobody-by-this-name/chart.txt"]),
     (["ports", "--api", "jakc"], ["jakc"]),
-    (["replay"], ["LOG"]),
+    (["replay"], ["TAKE"]),
     (["replay", "none.jsonl"], ["none.jsonl", "No such file"]),
     (["replay", "folder"], ["folder", "Is a directory"]),
     (["replay", "picture.txt"], ["picture.txt", "not text"]),

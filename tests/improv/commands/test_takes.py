@@ -83,9 +83,10 @@ def test_the_list(say: Say) -> None:
     code, out, err = say("takes", "list")
     assert code == 0
     lines = out.splitlines()
-    assert lines[0].split() == ["NAME", "WHEN", "CHART", "TEMPO", "BARS", "YOU", "IMPROV", "MARKS"]
+    assert lines[0].split() == ["NAME", "CHART", "TEMPO", "BARS", "YOU", "IMPROV"]
     assert [line.split()[:2] for line in lines[1:]] == [["1", "night"], ["3", "encore"]]
     assert all(len(line) <= 80 for line in lines)
+    assert lines[1].endswith("1 mark, 2026-03-04 21:14")
     assert "1 undone or silent take is left out; --all" in err
     _, out, err = say("takes", "list", "--all")
     assert "night-2" in out

@@ -183,3 +183,28 @@ def test_a_full_or_read_only_disk_is_told_once_and_it_plays_on(tmp_path: Path, l
     lines = [json.loads(line) for line in done.stdout.splitlines()]
     assert [line["text"] for line in lines if line.get("trouble")] == [told.removeprefix("improv: ")]
     assert {"event": "finished"} in lines
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGHUP"), reason="needs SIGHUP")
+def test_a_closed_window_ends_the_log_in_order(tmp_path: Path) -> None:
+    """The terminal sends SIGHUP to the view and the engine alike."""
+    log = tmp_path / "night.jsonl"
+    (tmp_path / "two.txt").write_text("title: Two\n| F7 | Bb7 |\n")
+    environment = {
+        **os.environ,
+        "PYTHONPATH": str(ROOT),
+        "JACK_DEFAULT_SERVER": "improv-nobody",
+        "ALSA_CONFIG_PATH": os.devnull,
+        "IMPROV_AUDIO": "off",
+    }
+    playing = subprocess.Popen(
+        [sys.executable, "-m", "improv", *PLAY, "--log", str(log)],
+        cwd=tmp_path, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True,
+    )  # fmt: skip
+    deadline = time.monotonic() + PATIENCE
+    while not (log.exists() and b"machine" in log.read_bytes()) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    os.killpg(playing.pid, signal.SIGHUP)
+    _, told = playing.communicate(timeout=PATIENCE)
+    assert playing.returncode == 0, told.decode()
+    assert list(read_journal(log))[-1] == {"kind": "end"}

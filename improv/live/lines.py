@@ -8,7 +8,7 @@ went through and is no note (pedal, bend). `end` closes a log, `recovered` one t
 is what was decided of a take afterwards.
 """
 
-from collections.abc import Hashable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict
 from functools import lru_cache
 from typing import Any, get_args, get_type_hints
@@ -125,8 +125,7 @@ def time_from_line(line: Line) -> int:
 
 def _check_fields(value: Any, line: Line) -> None:
     """Raise ValueError where a field of a request or command is not what it must be."""
-    kind: Hashable = type(value)
-    hints = _hints(kind)
+    hints = _hints(type(value))  # type: ignore[arg-type]  # a class is hashable
     for name, found in asdict(value).items():
         if hints[name] in (int, float):
             _check((found,), line, whole=hints[name] is int)

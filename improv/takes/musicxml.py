@@ -13,7 +13,7 @@ from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 from grammar.notes import TICKS_PER_BEAT
 from improv.swing import swing_ratio
-from improv.takes.notation import Figure, divisions_of, figures, write_down
+from improv.takes.notation import Figure, figures, write_down
 from improv.takes.spelling import fifths, harmony_of, spell
 from improv.takes.take import IMPROV, YOU, Take
 
@@ -56,9 +56,8 @@ def take_xml(take: Take) -> bytes:
 
 
 def _part(element: Element, take: Take, part: str, first: bool) -> None:
-    written = write_down(take, part)
+    written, divisions = write_down(take, part)
     bars = max(take.bars, 1)
-    divisions = divisions_of([note.onset for note in written])
     signs = sorted(_signs(take, first), key=lambda sign: sign.tick)
     for number, line in enumerate(figures(written, divisions, bars, take.bar)):
         measure = SubElement(element, "measure", number=str(number + 1))

@@ -59,8 +59,11 @@ class Figure:
     tied_to: bool = False
 
 
-def write_down(take: Take, part: str) -> tuple[Written, ...]:
-    """A part's notes on the grid: improv's as it meant them, the player's as they are heard."""
+def write_down(take: Take, part: str) -> tuple[tuple[Written, ...], dict[int, tuple[int, ...]]]:
+    """A part's notes on the grid, and the division of each beat in which some begin.
+
+    Improv's are written as it meant them, the player's as they are heard.
+    """
     notes = take.of(part)
     ratio = swing_ratio(take.tempo, take.setting.chart.feel)
     struck = _struck(notes)
@@ -87,7 +90,7 @@ def write_down(take: Take, part: str) -> tuple[Written, ...]:
         if following - end <= JOINED:
             end = following
         written.append(Written(onset, end, tuple(sorted(pitches))))
-    return tuple(written)
+    return tuple(written), divisions
 
 
 def divisions_of(onsets: Sequence[float]) -> dict[int, tuple[int, ...]]:

@@ -31,8 +31,8 @@ from improv.requests import Keep, Mark, SetTempo, UndoTake
 from improv.snapshot import Source
 from improv.takes.take import IMPROV, SOLOISTS, YOU, Ending, Note, Place, Setting, Take
 
-SHORTEST = 1_000_000
-"""Nanoseconds that a note lasts at least."""
+SHORTEST = 1
+"""Nanoseconds that a note lasts at least: one struck again at once ends there, and not later."""
 UNDO, RESTORE, NAME = "undo", "restore", "name"
 """What a `later` line can do."""
 
@@ -195,23 +195,26 @@ class _Fold:
         """The last bars that sounded until `t`: on the newest take's clock, or on one made for it."""
         self.keeps += 1
         heard = [n for n in self.notes if n.part in SOLOISTS and not n.cancelled and n.at <= t]
+        heard.sort(key=lambda note: note.at)
         if not heard:
             return
         playing = bool(self.takes) and self.takes[-1].ends is None
         ends = t if playing else max(min(n.end or t, t) for n in heard)
+        # one that was started after all that was heard says nothing of where its bars are
+        before = [take for take in self.takes if playing or take.begins <= heard[-1].at]
         chart = self.setting.chart
         bar = chart.meter * TICKS_PER_BEAT
-        if self.takes:
-            clock = self.takes[-1].clock
+        if before:
+            clock = before[-1].clock
             first = (int(clock.tick(ends)) // bar - bars) * bar
-            begins = max(clock.at(first), self.takes[-1].begins)
+            begins = max(clock.at(first), before[-1].begins)
         else:
             length = round(bars * chart.meter * NS_PER_MINUTE / self.tempo)
             begins = min(n.at for n in heard if n.at >= ends - length or n is heard[-1])
             clock = TempoMap.starting(0, begins, self.tempo)
         name = kept_name(self.log, self.keeps, given)
         span = _Span(name, f"kept-{self.keeps}", begins, clock, ends)
-        span.kept, span.on_form = True, bool(self.takes)
+        span.kept, span.on_form = True, bool(before)
         self.kept.append(span)
 
     def result(self) -> tuple[Take, ...]:

@@ -134,7 +134,7 @@ def test_keys(key: str, sharps: int) -> None:
 
 def test_improv_s_line_is_written_as_it_was_meant(night: "Log") -> None:
     (take,) = night.takes()
-    assert [(note.onset, note.pitches) for note in write_down(take, "improv")] == [
+    assert [(note.onset, note.pitches) for note in write_down(take, "improv")[0]] == [
         (place, (pitch,))
         for bar in (96, 288)
         for place, pitch in zip(range(bar, bar + 96, 24), (66, 70, 73, 76), strict=True)
@@ -151,7 +151,7 @@ def test_swung_eighths_and_triplets_are_heard(make_log: Callable[..., "Log"]) ->
     for pitch in (60, 64, 67):
         log.key(top + int(3 * BEAT) + pitch * 100_000, pitch, 2 * BEAT)
     log.asked(top + 8 * BEAT, Stop())
-    written = write_down(log.takes()[0], "you")
+    written, _ = write_down(log.takes()[0], "you")
     assert [(note.onset, note.pitches) for note in written] == [
         (0, (60,)), (12, (62,)), (24, (64,)), (32, (65,)), (40, (67,)), (72, (60, 64, 67)),
     ]  # fmt: skip
@@ -209,7 +209,7 @@ def test_a_file_read_back_is_what_was_written(
     (take,) = log.takes()
     parts = read_back(take_xml(take))
     for part, who in (("P1", "you"), ("P2", "improv")):
-        assert parts[part] == [(n.onset, n.end - n.onset, n.pitches) for n in write_down(take, who)]
+        assert parts[part] == [(n.onset, n.end - n.onset, n.pitches) for n in write_down(take, who)[0]]
 
 
 def test_chords_tempo_and_marks_stand_where_they_belong(night: "Log") -> None:

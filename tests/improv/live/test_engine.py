@@ -166,7 +166,7 @@ def test_a_lost_output_is_told_and_the_rest_plays_on(make_session: MakeSession) 
 
 def test_a_take_replays_from_its_log(make_session: MakeSession, tmp_path: Path) -> None:
     path = tmp_path / "take.jsonl"
-    session = make_session(seed=9, choruses=1)
+    session = make_session(seed=9, choruses=2)
     journal = Journal(path, {}, complain=pytest.fail)
     script: list[tuple[int, Request]] = [(0, Start()), (FIRST_BEAT + 3 * SECOND, SetTempo(150))]
     stage = Stage(

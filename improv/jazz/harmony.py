@@ -27,6 +27,7 @@ class Harmony:
         for beat in range(beats):
             tones[beat, list(changes.at(beat * TICKS_PER_BEAT).tones)] = 1
         self._beats = beats
+        self._known: dict[tuple[int, int], Array] = {}
         self._whole = tones.mean(axis=0)
         ahead = max(NEARBY)
         wrapped = tones[np.arange(-ahead, beats + ahead) % beats]
@@ -35,10 +36,15 @@ class Harmony:
 
     def around(self, tick: int, pitch: int) -> Array:
         """Shares in the whole chart, then around a tick, by semitones above a pitch: 12 (1 + len(NEARBY))."""
-        place = tick // TICKS_PER_BEAT % self._beats + max(NEARBY)
+        beat, turn = tick // TICKS_PER_BEAT % self._beats, pitch % 12
+        if (beat, turn) not in self._known:
+            self._known[beat, turn] = self._around(beat + max(NEARBY), turn)
+        return self._known[beat, turn]
+
+    def _around(self, place: int, turn: int) -> Array:
         rows = [self._whole]
         rows += [(self._sums[place + n] - self._sums[place - n]) / (2 * n) for n in NEARBY]
-        found: Array = np.roll(np.array(rows), -(pitch % 12), axis=1).astype(np.float32).reshape(-1)
+        found: Array = np.roll(np.array(rows), -turn, axis=1).astype(np.float32).reshape(-1)
         return found
 
 

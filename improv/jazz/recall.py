@@ -35,6 +35,8 @@ DOUBT = 0.5
 WIDEST = 19
 """Semitones up and down that intervals are told apart in."""
 INTERVAL_SLOTS = 2 * WIDEST + 1
+LONGEST = 6
+"""Intervals or gaps that a view may ask to be the same, at most."""
 TICK_SLOTS = 48
 """Ticks, 1 to 48, that gaps and lengths are told apart in."""
 ROOTLESS = -1
@@ -120,47 +122,51 @@ class Alike:
         """Of note k + 1 from note k."""
         self._gaps = past.onset[1:] - past.onset[:-1]
         self._gap = at.onset - past.onset[-1]
-        self._ways: dict[str, list[Flags]] = {}
 
     def intervals(self, order: int) -> Flags:
         """The `order` intervals before the note are the same."""
-        return self._orders("intervals", order, self._intervals)
+        found: Flags = self._orders[0, order - 1]
+        return found
 
     def contour(self, order: int) -> Flags:
         """The `order` intervals before are as large: none, steps, small or large leaps, up or down."""
-        return self._orders("contour", order, self._shapes)
-
-    @cached_property
-    def _shapes(self) -> Ints:
-        found: Ints = _SHAPES[np.clip(self._intervals, -WIDEST, WIDEST) + WIDEST]
+        found: Flags = self._orders[1, order - 1]
         return found
-
-    def pitches(self, order: int) -> Flags:
-        """The `order` pitches before are the same."""
-        found = self._ways.setdefault("pitches", [])
-        while len(found) < order:
-            if not found:
-                found.append(self._pitch[:-1] == self._pitch[-1])
-            else:  # the same pitch, and the intervals that led to it
-                found.append(found[0] & self.intervals(len(found)))
-        return found[order - 1]
 
     def gaps(self, order: int) -> Flags:
         """The gap that leads to the note is the same, and the order - 1 gaps before it."""
-        found = self._ways.setdefault("gaps", [])
-        while len(found) < order:
-            if not found:
-                found.append(self._gaps == self._gap)
-            else:
-                found.append(found[-1] & _lagged(self._gaps, len(found)))
-        return found[order - 1]
+        found: Flags = self._orders[2, order - 1]
+        return found
 
-    def _orders(self, name: str, order: int, values: Ints) -> Flags:
-        found = self._ways.setdefault(name, [])
-        while len(found) < order:
-            same = _lagged(values, len(found) + 1)
-            found.append(found[-1] & same if found else same)
-        return found[order - 1]
+    def pitches(self, order: int) -> Flags:
+        """The `order` pitches before are the same: the last, and the intervals that led to it."""
+        return self._last_pitch & self.intervals(order - 1) if order > 1 else self._last_pitch
+
+    @cached_property
+    def _last_pitch(self) -> Flags:
+        found: Flags = self._pitch[:-1] == self._pitch[-1]
+        return found
+
+    @cached_property
+    def _orders(self) -> Flags:
+        """Whether the last k intervals, shapes and gaps are as before note j: (3, k from 1, j from 1).
+
+        All in one comparison of strided views, since what takes time here is not the work but the calls.
+        """
+        m = len(self._intervals)
+        rows = np.full((3, LONGEST + m), _NEVER, np.int32)
+        rows[0, LONGEST:] = self._intervals
+        rows[1, LONGEST:] = _SHAPES.take(self._intervals + WIDEST, mode="clip")
+        rows[2, LONGEST - 1 : -1] = self._gaps  # the gap to a note is known with the note's onset
+        rows[2, -1] = self._gap
+        step = rows.itemsize
+        shape, strides = (3, LONGEST, m), (rows.strides[0], -step, step)
+        before = np.ndarray(shape, np.int32, rows, (LONGEST - 1) * step, strides)
+        found: Flags = before == rows[:, : -LONGEST - 1 : -1, None]
+        found[:, m:] = False  # longer than all that there was
+        for k in range(1, LONGEST):
+            found[:, k] &= found[:, k - 1]
+        return found
 
     @property
     def everywhere(self) -> Flags:
@@ -348,8 +354,12 @@ _SAID = tuple(
     (says, [i for i, view in enumerate(PITCH_VIEWS) if view.says is says])
     for says in dict.fromkeys(view.says for view in PITCH_VIEWS)
 )
-_SHAPES = np.array([np.sign(i) * (1 + (abs(i) > 2) + (abs(i) > 5)) for i in range(-WIDEST, WIDEST + 1)])
+_SHAPES = np.array(
+    [np.sign(i) * (1 + (abs(i) > 2) + (abs(i) > 5)) for i in range(-WIDEST, WIDEST + 1)], np.int32
+)
 """The size of each interval, -WIDEST first: none, a step, a small or a large leap, up or down."""
+_NEVER = np.iinfo(np.int32).min
+"""Before the first note."""
 _INTERVALS = np.pad(np.eye(INTERVAL_SLOTS, dtype=np.float32), ((1, 1), (0, 0)))
 _TICKS = np.pad(np.eye(TICK_SLOTS, dtype=np.float32), ((1, 1), (0, 0)))
 """A row for each slot, and rows of zeros for what lies below and above."""
@@ -365,16 +375,4 @@ def _votes(flags: Sequence[Flags]) -> tuple[Array, Array]:
 def _indicators(slots: Ints, table: Array) -> Array:
     """(notes, size): 1 at each note's slot; a row of zeros where that lies outside."""
     found: Array = table.take(slots + 1, axis=0, mode="clip")
-    return found
-
-
-def _lagged(values: Ints, back: int) -> Flags:
-    """For each note j of 1 to n - 1: what lies `back` notes before j is as what lies so before n.
-
-    `values[k - 1]` belongs to note k, from note 1 to n - 1.
-    """
-    size = len(values)
-    found = np.zeros(size, np.bool_)
-    if back <= size:
-        found[back:] = values[: size - back] == values[size - back]
     return found

@@ -14,14 +14,14 @@ band's bass has to say the chords, which those who trust each other's ears need 
 `python benchmarks/bass_table.py DATA --rules`.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from grammar.changes import Changes
 from grammar.chords import Chord
 from grammar.notes import TICKS_PER_BEAT
 from grammar.pitches import EVERY, of_classes, only, span
-from grammar.rules import Verdict
+from grammar.rules import Rule, Verdict, judge
 
 LOW, HIGH = 28, 55
 """A double bass's register: the open E, E1, to the octave of the open G, G3."""
@@ -153,40 +153,20 @@ def _downbeat(place: BassPlace) -> bool:
     return place.tick % place.changes.length % place.changes.bar == 0
 
 
-@dataclass(frozen=True, slots=True)
-class BassRule:
-    """A rule and what it is called on the screen."""
-
-    name: str
-    refused: Callable[[BassPlace], int]
-    """The set of pitches that the rule refuses at a place."""
-
-
-RULES: tuple[BassRule, ...] = (
-    BassRule("register", outside_register),
-    BassRule("leap", leap),
-    BassRule("arrival", arrival),
-    BassRule("clash", clash),
-    BassRule("stray", stray),
-    BassRule("second leap", second_leap),
-    BassRule("anticipation", anticipation),
-    BassRule("repeat", repeat),
-    BassRule("oscillation", oscillation),
+RULES: tuple[Rule[BassPlace], ...] = (
+    Rule("register", outside_register),
+    Rule("leap", leap),
+    Rule("arrival", arrival),
+    Rule("clash", clash),
+    Rule("stray", stray),
+    Rule("second leap", second_leap),
+    Rule("anticipation", anticipation),
+    Rule("repeat", repeat),
+    Rule("oscillation", oscillation),
 )
 """Every rule, strongest first."""
 
 
 def permitted_bass(place: BassPlace) -> Verdict:
     """The pitches that the bass may have at a place, and why not the others."""
-    left = EVERY
-    refused, relaxed = [], []
-    for rule in RULES:
-        pitches = rule.refused(place)
-        if not pitches:
-            continue
-        if left & ~pitches:
-            left &= ~pitches
-            refused.append((rule.name, pitches))
-        else:
-            relaxed.append(rule.name)
-    return Verdict(left, tuple(refused), tuple(relaxed))
+    return judge(RULES, place)

@@ -13,6 +13,7 @@ outside the chord's scale, of which 0.75 % are X.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Generic, TypeVar
 
 from grammar.changes import Changes
 from grammar.notes import TICKS_PER_BEAT, Note
@@ -135,16 +136,20 @@ def repeat(place: Place) -> int:
     return only(pitches.pop()) if len(pitches) == 1 else 0
 
 
+P = TypeVar("P")
+"""What a rule is told of where a note is wanted: a `Place`, or a bass's."""
+
+
 @dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(Generic[P]):
     """A rule and what it is called on the screen."""
 
     name: str
-    refused: Callable[[Place], int]
+    refused: Callable[[P], int]
     """The set of pitches that the rule refuses at a place."""
 
 
-RULES: tuple[Rule, ...] = (
+RULES: tuple[Rule[Place], ...] = (
     Rule("register", outside_register),
     Rule("unresolved X", unresolved),
     Rule("unresolvable X", unresolvable),
@@ -178,6 +183,22 @@ class Verdict:
         return next((name for name, pitches in self.refused if pitches & bit), "")
 
 
+def judge(rules: Sequence[Rule[P]], place: P) -> Verdict:
+    """What the rules, strongest first, say of a place; one that would leave no pitch gives way."""
+    left = EVERY
+    refused, relaxed = [], []
+    for rule in rules:
+        pitches = rule.refused(place)
+        if not pitches:
+            continue
+        if left & ~pitches:
+            left &= ~pitches
+            refused.append((rule.name, pitches))
+        else:
+            relaxed.append(rule.name)
+    return Verdict(left, tuple(refused), tuple(relaxed))
+
+
 def permitted(
     previous: Sequence[Note], onset: int, changes: Changes, low: int, high: int, ends: int | None = None
 ) -> Verdict:
@@ -192,19 +213,7 @@ def permitted(
         high: the highest pitch of the register, MIDI.
         ends: the tick at which the line ends, where that is known.
     """
-    place = Place(previous, onset, changes, low, high, ends)
-    left = EVERY
-    refused, relaxed = [], []
-    for rule in RULES:
-        pitches = rule.refused(place)
-        if not pitches:
-            continue
-        if left & ~pitches:
-            left &= ~pitches
-            refused.append((rule.name, pitches))
-        else:
-            relaxed.append(rule.name)
-    return Verdict(left, tuple(refused), tuple(relaxed))
+    return judge(RULES, Place(previous, onset, changes, low, high, ends))
 
 
 def longest_gap(previous: Sequence[Note], changes: Changes) -> int | None:

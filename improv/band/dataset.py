@@ -14,7 +14,8 @@ import numpy.typing as npt
 
 from grammar.notes import TICKS_PER_BEAT
 from improv.band.encoding import INPUTS, PITCH, Beat, Manner, begins, encode
-from improv.band.vocabulary import AGREEMENT, MOTION, NO_DEGREE, NO_PITCH, PITCHES, class_id, pitch_id
+from improv.band.vocabulary import AGREEMENT, MOTION, NO_PITCH, PITCHES, class_id, pitch_id
+from improv.jazz.dataset import turn_roots
 from improv.jazz.wjazzd import Solo
 from models.dataset import IGNORED, Columns, concatenate
 
@@ -104,12 +105,12 @@ def transpose(columns: Columns, semitones: int) -> Columns:
     head = columns.heads[PITCH.name].copy()
     names = [entry.name for entry in INPUTS]
     leapt = _move_pitches(ids[:, names.index("pitch")], semitones)
-    _turn_roots(ids[:, names.index("root")], semitones)
+    turn_roots(ids[:, names.index("root")], semitones)
     ids[:, names.index("shift")] += semitones
     _move_pitches(head.shifts[:, 1], semitones)
     leapt_before = _move_pitches(head.shifts[:, 2], semitones)
     for roots in (head.shifts[:, 3], head.shifts[:, 4]):
-        _turn_roots(roots, semitones)
+        turn_roots(roots, semitones)
     left = leapt | leapt_before | _move_pitches(head.target, semitones)
     head.target[left] = IGNORED
     return Columns(ids, columns.dense, {PITCH.name: head}, columns.lengths)
@@ -129,8 +130,3 @@ def _move_pitches(column: npt.NDArray[np.int16], semitones: int) -> npt.NDArray[
     column[known] = moved[known]
     left: npt.NDArray[np.bool_] = low | high
     return left
-
-
-def _turn_roots(column: npt.NDArray[np.int16], semitones: int) -> None:
-    known = column != NO_DEGREE
-    column[known] = (column[known] + semitones) % 12

@@ -13,7 +13,6 @@ Design Space of Diffusion-Based Generative Models", 2022).
 """
 
 from dataclasses import dataclass
-from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -25,28 +24,31 @@ from improv.band.vocabulary import (
     FEELS,
     INTERVALS,
     KEYS,
-    LONGEST_WAIT,
     LOWEST,
-    METERS,
     MOTION,
     NO_BAR,
-    NO_DEGREE,
-    NO_INTERVAL,
     NO_PITCH,
     OWN_KEY,
     PITCHES,
-    QUALITY_IDS,
-    TEMPOS,
     UNKNOWN,
     WIDEST,
     bar_id,
-    degree_id,
     feel_id,
     interval_id,
-    meter_id,
     pitch_id,
-    tempo_id,
     wait_id,
+)
+from improv.jazz.encoding import degree_map, interval_map
+from improv.jazz.harmony import LETTERS, tones_above
+from improv.jazz.vocabulary import (
+    LONGEST_WAIT,
+    METERS,
+    NO_DEGREE,
+    QUALITY_IDS,
+    TEMPOS,
+    degree_id,
+    meter_id,
+    tempo_id,
 )
 from models.spec import Expert, Head, Input, Spec
 
@@ -78,7 +80,6 @@ INPUTS = (
 )
 """What enters the trunk as ids, in the order of `Encoded.ids`."""
 
-LETTERS = "CLS"
 DENSE = 2 * len(LETTERS) * 12
 """For the present and the next chord, each semitone above the last pitch: chord, colour, scale tone?"""
 
@@ -104,12 +105,8 @@ def bass_spec(hidden: int = 192, layers: int = 2) -> Spec:
 
 def expert_maps() -> dict[str, tuple[npt.NDArray[np.int16], ...]]:
     """The experts' maps, (shifts, pitches): the slot each pitch id takes."""
-    pitches = np.arange(PITCHES)
-    steps = np.clip(pitches[None, :] - pitches[:, None], -WIDEST, WIDEST) + WIDEST
-    interval = np.vstack([steps, np.full((1, PITCHES), NO_INTERVAL)])
-    degree = (pitches[None, :] + LOWEST - np.arange(12)[:, None]) % 12
-    degree = np.vstack([degree, np.full((1, PITCHES), NO_DEGREE)])
-    maps = (pitches[None, :], interval, interval, degree, degree)
+    interval, degree = interval_map(PITCHES, WIDEST), degree_map(PITCHES, LOWEST)
+    maps = (np.arange(PITCHES)[None, :], interval, interval, degree, degree)
     return {PITCH.name: tuple(found.astype(np.int16) for found in maps)}
 
 
@@ -190,10 +187,7 @@ def encode(beat: Beat) -> Encoded:
     )
     roots = (root for root in (chord.root, following.root, 0) if root is not None)
     above = next(roots) if last is None else last
-    turns = ((above - (found.root or 0)) % 12 for found in (chord, following))
-    dense = np.concatenate(
-        [_rotated(found.degrees, turn) for found, turn in zip((chord, following), turns, strict=True)]
-    )
+    dense = np.concatenate([tones_above(chord, above), tones_above(following, above)])
     shifts = (0, last_id, before_id, degree_id(chord.root, 0), degree_id(following.root, 0))
     return Encoded(ids, dense, shifts)
 
@@ -212,10 +206,3 @@ def beats_since(changes: Changes, tick: int) -> int:
 def begins(changes: Changes, tick: int) -> bool:
     """Whether the beat at a tick brings another chord than the beat before."""
     return changes.at(tick).symbol != changes.at(tick - TICKS_PER_BEAT).symbol
-
-
-@lru_cache(maxsize=8192)
-def _rotated(degrees: str, turn: int) -> npt.NDArray[np.float32]:
-    """(36,): chord, colour and scale tones, by semitones above a pitch `turn` above the root."""
-    turned = degrees[turn:] + degrees[:turn]
-    return np.array([[found == letter for found in turned] for letter in LETTERS], np.float32).reshape(-1)

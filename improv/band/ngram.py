@@ -13,7 +13,8 @@ from collections.abc import Callable, Iterable, Sequence
 from grammar.notes import TICKS_PER_BEAT
 from improv.band.dataset import has_bass
 from improv.band.encoding import begins
-from improv.band.vocabulary import PITCHES, degree_id, pitch_id
+from improv.band.vocabulary import PITCHES, pitch_id
+from improv.jazz.vocabulary import degree_id
 from improv.jazz.wjazzd import Solo
 
 Context = tuple[object, ...]

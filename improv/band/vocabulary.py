@@ -2,7 +2,8 @@
 
 Conventions: a pitch id counts semitones above the double bass's open E (MIDI 28); a place without a
 previous pitch, a chord without a root and a beat that no form is told of have the last id of their
-alphabet. Of what a whole line is like (`AGREEMENT`, `MOTION`) id 0 says that it is not known.
+alphabet. Degrees, qualities, meters and tempi are those of `improv.jazz.vocabulary`. Of what a whole line
+is like (`AGREEMENT`, `MOTION`) id 0 says that it is not known.
 """
 
 import hashlib
@@ -10,6 +11,7 @@ import json
 from bisect import bisect_right
 
 from grammar.chords import QUALITIES
+from improv.jazz.vocabulary import LONGEST_WAIT, METERS, TEMPOS
 
 LOWEST, HIGHEST = 28, 55
 """MIDI numbers of the register, both inclusive: E1 to G3, an octave above the open G."""
@@ -19,17 +21,9 @@ WIDEST = 19
 """Semitones; wider intervals count as this."""
 INTERVALS = 2 * WIDEST + 1
 NO_INTERVAL = INTERVALS
-NO_DEGREE = 12
-"""The degree above a chord without a root."""
-LONGEST_WAIT = 8
-"""Beats since a chord began, or until the next, beyond which the model does not count."""
-METERS = tuple(range(2, 8))
-"""Beats in a bar that the model knows; others count as four."""
 PHRASE = 8
 """Bars after which the place in the form begins again."""
 NO_BAR = PHRASE
-TEMPOS = (60, 80, 100, 120, 140, 160, 180, 200, 225, 250, 280)
-"""Beats a minute at which the next tempo class begins."""
 FEELS = ("SWING", "TWOBEAT", "LATIN", "FUNK", "BALLAD", "OTHER")
 """Feels as the database names them; a mixed one counts as its first, any other as OTHER."""
 AGREEMENT = (0.2, 0.4, 0.6, 0.8)
@@ -41,7 +35,6 @@ KEYS = range(-6, 6)
 """Semitones by which lines are transposed in training: all twelve keys."""
 OWN_KEY = -KEYS[0]
 """The id of a line that is not transposed."""
-QUALITY_IDS = {name: i for i, name in enumerate(QUALITIES)}
 
 
 def pitch_id(pitch: int) -> int:
@@ -60,29 +53,14 @@ def interval_id(pitch: int | None, previous: int | None) -> int:
     return max(-WIDEST, min(WIDEST, pitch - previous)) + WIDEST
 
 
-def degree_id(pitch: int | None, root: int | None) -> int:
-    """Semitones of the pitch class above a root, 0 to 11."""
-    return NO_DEGREE if pitch is None or root is None else (pitch - root) % 12
-
-
 def wait_id(beats: int) -> int:
     """Id of a number of beats."""
     return max(0, min(LONGEST_WAIT, beats))
 
 
-def meter_id(meter: int) -> int:
-    """Id of a bar's beats."""
-    return METERS.index(meter if meter in METERS else 4)
-
-
 def bar_id(bar: int | None) -> int:
     """Id of a bar's place in the form, counted from its top."""
     return NO_BAR if bar is None else bar % PHRASE
-
-
-def tempo_id(tempo: float) -> int:
-    """Id of the tempo class of beats a minute."""
-    return bisect_right(TEMPOS, tempo)
 
 
 def feel_id(feel: str) -> int:

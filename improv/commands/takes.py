@@ -4,6 +4,7 @@ import argparse
 import json
 import shutil
 import sys
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -170,19 +171,13 @@ def _recover(arguments: argparse.Namespace) -> int:
         if recovered is not None:
             found.append(recovered)
     if arguments.json:
-        print(json.dumps([{**each, "log": str(each["log"])} for each in map(_as_dict, found)]))
+        print(json.dumps([{**asdict(each), "log": str(each.log)} for each in found]))
     for each in [] if arguments.json else found:
         lost = f"; {each.dropped} bytes could not be read and lie beside it" if each.dropped else ""
         print(f"{each.log}: {each.takes} take{'s' * (each.takes != 1)}, {each.seconds:.1f} s{lost}")
     if not found and not failed and not arguments.json:
         print("nothing to recover: every log is whole")
     return 0
-
-
-def _as_dict(value: object) -> dict[str, object]:
-    from dataclasses import asdict
-
-    return asdict(value)  # type: ignore[call-overload, no-any-return]
 
 
 def _undo(arguments: argparse.Namespace) -> int:

@@ -98,14 +98,14 @@ def transpose(columns: Columns, semitones: int) -> Columns:
     heads = {name: head.copy() for name, head in columns.heads.items()}
     names = [entry.name for entry in INPUTS]
     _move_pitches(ids[:, names.index("pitch")], semitones)
-    _turn_roots(ids[:, names.index("root")], semitones)
+    turn_roots(ids[:, names.index("root")], semitones)
     if "pitch" not in heads:
         return Columns(ids, columns.dense, heads, columns.lengths)
     pitch = heads["pitch"]
     for pitches in (pitch.shifts[:, 1], pitch.shifts[:, 2], pitch.target):
         _move_pitches(pitches, semitones)
     for roots in (pitch.shifts[:, 3], pitch.shifts[:, 4]):
-        _turn_roots(roots, semitones)
+        turn_roots(roots, semitones)
     if pitch.opinion is not None:
         heads["pitch"] = replace(pitch, opinion=_moved(pitch.opinion, semitones))
     return Columns(ids, columns.dense, heads, columns.lengths)
@@ -139,6 +139,7 @@ def _moved(opinion: npt.NDArray[np.float16], semitones: int) -> npt.NDArray[np.f
     return moved
 
 
-def _turn_roots(column: npt.NDArray[np.int16], semitones: int) -> None:
+def turn_roots(column: npt.NDArray[np.int16], semitones: int) -> None:
+    """Transpose a column of roots in place; chords without one stay so."""
     known = column != NO_DEGREE
     column[known] = (column[known] + semitones) % 12

@@ -16,9 +16,8 @@ import numpy as np
 import numpy.typing as npt
 
 from grammar.changes import Changes
-from grammar.chords import Chord
 from grammar.notes import TICKS_PER_BEAT, Note
-from improv.jazz.harmony import NEARBY, harmony_of
+from improv.jazz.harmony import LETTERS, NEARBY, harmony_of, tones_above
 from improv.jazz.manner import FEELS, INSTRUMENTS, PERFORMERS, STYLES, UNTOLD, Manner
 from improv.jazz.recall import (
     DOUBT,
@@ -43,7 +42,6 @@ from improv.jazz.vocabulary import (
     LOWEST,
     METERS,
     NO_DEGREE,
-    NO_INTERVAL,
     NO_PITCH,
     PITCHES,
     QUALITY_IDS,
@@ -92,7 +90,6 @@ INPUTS = (
 )
 """What enters the trunk as ids, in the order of `Encoded.ids`."""
 
-LETTERS = "CLS"
 DENSE = (2 * len(LETTERS) + 1 + len(NEARBY)) * 12
 """For the present and the next chord, each semitone above the last pitch: chord, colour, scale tone?
 
@@ -156,13 +153,7 @@ def jazz_spec(hidden: int = 384, layers: int = 2, heads: tuple[Head, ...] = HEAD
 
 def expert_maps() -> dict[str, tuple[npt.NDArray[np.int16], ...]]:
     """For every head its experts' maps, (shifts, size of the head): the slot each id takes."""
-    pitches = np.arange(PITCHES)
-    previous = np.arange(PITCHES)[:, None]
-    widest = INTERVALS // 2
-    steps = np.clip(pitches[None, :] - previous, -widest, widest) + widest
-    interval = np.vstack([steps, np.full((1, PITCHES), NO_INTERVAL)])
-    degree = (pitches[None, :] + LOWEST - np.arange(12)[:, None]) % 12
-    degree = np.vstack([degree, np.full((1, PITCHES), NO_DEGREE)])
+    interval, degree = interval_map(PITCHES, INTERVALS // 2), degree_map(PITCHES, LOWEST)
     gaps = np.array(GAPS)
     tick = (np.arange(TICKS_PER_BEAT)[:, None] + gaps[None, :]) % TICKS_PER_BEAT
     bars = np.array([meter * TICKS_PER_BEAT for meter, _ in PLACES])[:, None]
@@ -185,6 +176,19 @@ def vocabulary_hash() -> str:
     views = [[view.name for view in PITCH_VIEWS], list(GAP_VIEWS), list(LENGTH_VIEWS), FADE, DOUBT]
     tables = [*TABLES, *manners, *views]
     return hashlib.sha256(json.dumps(tables).encode()).hexdigest()
+
+
+def interval_map(pitches: int, widest: int) -> npt.NDArray[np.int_]:
+    """(pitches + 1, pitches): the step from a pitch id to each, -widest in slot 0; from none the last."""
+    ids = np.arange(pitches)
+    steps = np.clip(ids[None, :] - ids[:, None], -widest, widest) + widest
+    return np.vstack([steps, np.full((1, pitches), 2 * widest + 1)])
+
+
+def degree_map(pitches: int, lowest: int) -> npt.NDArray[np.int_]:
+    """(13, pitches): the degree above a root of each pitch id, the first being MIDI `lowest`."""
+    degrees = (np.arange(pitches)[None, :] + lowest - np.arange(12)[:, None]) % 12
+    return np.vstack([degrees, np.full((1, pitches), NO_DEGREE)])
 
 
 @dataclass(frozen=True, slots=True)
@@ -265,7 +269,7 @@ def encode(moment: Moment) -> Encoded:
     roots = (root for root in (chord.root, following.root, 0) if root is not None)
     above = next(roots) if last is None else last
     profile = harmony_of(moment.changes).around(moment.onset, above)
-    dense = np.concatenate([_rotated(chord, above), _rotated(following, above), profile])
+    dense = np.concatenate([tones_above(chord, above), tones_above(following, above), profile])
     shifts = (0, last_id, before_id, degree_id(chord.root, 0), degree_id(following.root, 0))
     recall = Recall(moment.past, moment.point)
     return Encoded(moment, ids, dense, shifts, recall, {"pitch": recall.pitch(), "gap": recall.gap()})
@@ -286,17 +290,3 @@ def length_question(moment: Moment, pitch: int, gap: int | None) -> tuple[tuple[
     last = None if moment.previous is None else moment.previous.pitch
     found = NO_GAP if gap is None else gap_id(gap)
     return (found, interval_id(pitch, last)), (0, found)
-
-
-_ROTATIONS: dict[tuple[str, int], npt.NDArray[np.float32]] = {}
-
-
-def _rotated(chord: Chord, pitch: int) -> npt.NDArray[np.float32]:
-    """(36,): chord, colour and scale tones, by semitones above the pitch."""
-    turn = (pitch - (chord.root or 0)) % 12
-    key = (chord.degrees, turn)
-    if key not in _ROTATIONS:  # some 12 x 100 distinct ones in a lifetime
-        degrees = chord.degrees[turn:] + chord.degrees[:turn]
-        rows = [[float(found == letter) for found in degrees] for letter in LETTERS]
-        _ROTATIONS[key] = np.array(rows, dtype=np.float32).reshape(-1)
-    return _ROTATIONS[key]

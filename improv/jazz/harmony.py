@@ -10,10 +10,14 @@ import numpy as np
 import numpy.typing as npt
 
 from grammar.changes import Changes
+from grammar.chords import Chord
 from grammar.notes import TICKS_PER_BEAT
 
 NEARBY = (4, 16)
 """Beats before and after a place that count as around it."""
+
+LETTERS = "CLS"
+"""Chord, colour and scale tones, as `grammar.chords` has them."""
 
 Array = npt.NDArray[np.float32]
 
@@ -52,3 +56,14 @@ class Harmony:
 def harmony_of(changes: Changes) -> Harmony:
     """The harmony of a chart, worked out once."""
     return Harmony(changes)
+
+
+def tones_above(chord: Chord, pitch: int) -> Array:
+    """(36,), zeros and ones: its chord, colour and scale tones, by semitones above a pitch."""
+    return _turned(chord.degrees, (pitch - (chord.root or 0)) % 12)
+
+
+@lru_cache(maxsize=8192)
+def _turned(degrees: str, turn: int) -> Array:
+    turned = degrees[turn:] + degrees[:turn]
+    return np.array([[found == letter for found in turned] for letter in LETTERS], np.float32).reshape(-1)

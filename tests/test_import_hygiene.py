@@ -21,6 +21,7 @@ TRAINING = {
     "improv.deepjazz.training",
     "improv.jazz.teachers",
     "improv.jazz.training",
+    "improv.learning",
     "improv.text.training",
     "models.loop",
     "models.parallel",

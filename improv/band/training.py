@@ -7,8 +7,6 @@ from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 
-import numpy as np
-
 from improv.band.card import write_card
 from improv.band.dataset import encode_solos, has_bass, transpose
 from improv.band.encoding import bass_spec, expert_maps
@@ -18,10 +16,11 @@ from improv.band.vocabulary import KEYS
 from improv.errors import UserError
 from improv.jazz.solos import read_split
 from improv.jazz.wjazzd import CITATION, read_solos
+from improv.learning import converged, rounded, saved_in
 from models.checkpoint import save
 from models.network import Network
 from models.streams import Streams
-from models.train import Progress, Recipe, ResumeError, train
+from models.train import Progress, Recipe, train
 from models.twin import Dropout
 
 DROPOUT = Dropout(embedding=0.15, layer=0.45, weight=0.4, head=0.0)
@@ -51,17 +50,10 @@ def train_bass(
     streams = Streams([transpose(learned, semitones) for semitones in KEYS], recipe.batch, recipe.seed)
     # the validation is told no more of a line than a player is who has not heard it
     unheard = encode_solos(validation, told=False)
-    try:
+    with saved_in(folder):
         weights = train(spec, maps, streams, unheard, recipe, folder, report)
-    except ResumeError as error:
-        raise UserError(str(error)) from error
-    except OSError as error:
-        raise UserError(f"{folder}: cannot save there ({error.strerror})") from error
-    if not weights:
-        raise UserError(f"{folder}: the training diverged; start anew elsewhere with a lower --rate")
-    # what ships is what is measured: the weights are rounded to half precision first
-    halves = {name: value.astype(np.float16) for name, value in weights.items()}
-    network = Network(spec, {name: value.astype(np.float32) for name, value in halves.items()}, maps)
+    halves, played = rounded(converged(weights, folder))
+    network = Network(spec, played, maps)
     figures = {
         name: round(value, 4) for name, value in evaluate(network, validation, learned_from=learnable).items()
     }

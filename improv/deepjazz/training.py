@@ -29,13 +29,14 @@ from improv.deepjazz.seeds import write_seeds
 from improv.deepjazz.vocabulary import MOST_WORDS, vocabulary_of
 from improv.errors import UserError
 from improv.files import write_whole
+from improv.learning import converged, rounded, saved_in
 from models.checkpoint import save
 from models.dataset import Columns
 from models.language import CHARACTER, forward, identity_maps, initial_state
 from models.loss import softmax_cross_entropy
 from models.spec import Spec
 from models.streams import Streams
-from models.train import Progress, Recipe, ResumeError, train
+from models.train import Progress, Recipe, train
 from models.twin import Dropout
 
 BATCH = 128
@@ -88,7 +89,7 @@ def train_deepjazz(
     spec = deepjazz_spec(vocabulary.size, size.hidden, size.layers)
     windows, unseen = training_windows(corpus[:learned]), validation_windows(corpus, learned)
     recipe = recipe_for(settings, len(windows.lengths))
-    try:
+    with saved_in(folder):
         folder.mkdir(parents=True, exist_ok=True)
         weights = train(
             spec,
@@ -99,18 +100,10 @@ def train_deepjazz(
             folder,
             report,
         )
-    except ResumeError as error:
-        raise UserError(str(error)) from error
-    except OSError as error:
-        raise UserError(f"{folder}: cannot save there ({error.strerror})") from error
-    if not weights:
-        raise UserError(f"{folder}: the training diverged; start anew elsewhere with a lower --rate")
-    # what ships is what is measured: the weights are rounded to half precision first
-    halves = {name: value.astype(np.float16) for name, value in weights.items()}
-    rounded = {name: value.astype(np.float32) for name, value in halves.items()}
+    halves, played = rounded(converged(weights, folder))
     figures = {
-        "train_nll_per_terminal": round(_nats(spec, rounded, windows), 4),
-        "validation_nll_per_terminal": round(_nats(spec, rounded, unseen), 4),
+        "train_nll_per_terminal": round(_nats(spec, played, windows), 4),
+        "validation_nll_per_terminal": round(_nats(spec, played, unseen), 4),
         "measures": len(lesson.measures),
         "train_terminals": learned,
         "validation_terminals": len(corpus) - learned,
@@ -119,7 +112,7 @@ def train_deepjazz(
     }
     measures = lesson.measures[:kept]
     if settings.own_seeds:
-        model = DeepjazzModel(vocabulary, spec, rounded, measures, {}, "")
+        model = DeepjazzModel(vocabulary, spec, played, measures, {}, "")
         seeds = write_seeds(model, lesson.measures, settings.seed)
         measures = seeds.measures
         figures |= {"own_measures": len(measures), "own_measures_left_out": seeds.left_out}

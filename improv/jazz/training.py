@@ -8,9 +8,6 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-import numpy.typing as npt
-
 from improv.errors import UserError
 from improv.jazz.dataset import KEYS, encode_solos, only, transpose
 from improv.jazz.encoding import HEADS, PARTS, expert_maps, jazz_spec, vocabulary_hash
@@ -20,15 +17,14 @@ from improv.jazz.model import jazz_meta
 from improv.jazz.solos import read_split
 from improv.jazz.teachers import leave_out, taught
 from improv.jazz.wjazzd import CITATION, Solo, read_solos
+from improv.learning import Weights, converged, rounded, saved_in
 from models.checkpoint import Checkpoint, CheckpointError, load, save
 from models.dataset import Columns
 from models.network import Network
 from models.plan import Plan, write_plan
 from models.spec import Head, Spec
 from models.streams import Streams
-from models.train import KIND, Progress, Recipe, ResumeError, train
-
-Weights = Mapping[str, npt.NDArray[np.float32]]
+from models.train import KIND, Progress, Recipe, train
 
 WHOLE = "all"
 """The part that is a network with all heads."""
@@ -82,15 +78,9 @@ def train_jazz(
     streams = Streams(material.variants, recipe.batch, recipe.seed, recipe.joined)
     validation = only(encode_solos(material.validation), order.heads)
     maps = {head.name: expert_maps()[head.name] for head in order.heads}
-    try:
+    with saved_in(folder):
         weights = train(order.spec, maps, streams, validation, recipe, folder, report)
-    except ResumeError as error:
-        raise UserError(str(error)) from error
-    except OSError as error:
-        raise UserError(f"{folder}: cannot save there ({error.strerror})") from error
-    if not weights:
-        raise UserError(f"{folder}: the training diverged; start anew elsewhere with a lower --rate")
-    return _finish(folder, order.spec, weights, asdict(recipe), material)
+    return _finish(folder, order.spec, converged(weights, folder), asdict(recipe), material)
 
 
 def export_jazz(data: Path, folder: Path, order: Order) -> None:
@@ -108,10 +98,8 @@ def export_jazz(data: Path, folder: Path, order: Order) -> None:
         vocabulary=vocabulary_hash(),
         data=material.about["data"],
     )
-    try:
+    with saved_in(folder):
         write_plan(folder, plan)
-    except OSError as error:
-        raise UserError(f"{folder}: cannot save there ({error.strerror})") from error
 
 
 def finish_jazz(data: Path, run: Path, folder: Path, order: Order) -> dict[str, float]:
@@ -159,8 +147,7 @@ def _finish(
     folder: Path, spec: Spec, weights: Weights, recipe: Mapping[str, Any], material: Material
 ) -> dict[str, float]:
     """Write the checkpoint. What ships is what is measured: rounded to half precision first."""
-    halves = {name: value.astype(np.float16) for name, value in weights.items()}
-    played = {name: value.astype(np.float32) for name, value in halves.items()}
+    halves, played = rounded(weights)
     network = Network(spec, played, expert_maps())
     figures = {name: round(value, 4) for name, value in evaluate(network, material.validation).items()}
     meta = jazz_meta(

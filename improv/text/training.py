@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from improv.errors import UserError
 from improv.files import write_whole
+from improv.learning import Weights, converged, rounded, saved_in
 from improv.text.alphabet import NEWLINE, Alphabet, alphabet_of
 from improv.text.card import write_card
 from improv.text.corpus import Corpus
@@ -25,13 +25,11 @@ from models.spec import Spec
 from models.streams import Source, Streams
 from models.tape import Tape
 from models.teachers import Lessons
-from models.train import Progress, Recipe, ResumeError, train
+from models.train import Progress, Recipe, train
 from models.twin import Dropout, Twin
 
 EMBEDDING = 64
 """Dimensions of a character."""
-
-Weights = dict[str, npt.NDArray[np.float32]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +62,7 @@ def train_text(
     spec = language_spec(alphabet.size, EMBEDDING, size.hidden, size.layers, size.cell)
     grown = None if start is None else _grown(start, spec, recipe.seed)
     validation = validation_columns(corpus.validation, corpus.unit, alphabet)
-    try:
+    with saved_in(folder):
         folder.mkdir(parents=True, exist_ok=True)
         source: Source
         if teachers:
@@ -76,12 +74,6 @@ def train_text(
         weights = train(
             spec, identity_maps(alphabet.size), source, validation, recipe, folder, report, start=grown
         )
-    except ResumeError as error:
-        raise UserError(str(error)) from error
-    except OSError as error:
-        raise UserError(f"{folder}: cannot save there ({error.strerror})") from error
-    if not weights:
-        raise UserError(f"{folder}: the training diverged; start anew elsewhere with a lower --rate")
     meta: dict[str, Any] = {
         "kind": KIND,
         "vocabulary": alphabet.digest,
@@ -97,7 +89,7 @@ def train_text(
     for file, content in beside(corpus.train, start).items():
         if file != LEXICON or corpus.unit == "text":  # who lists names needs no words
             write_whole(folder / file, content)
-    figures = _write(folder, spec, weights, meta, corpus)
+    figures = _write(folder, spec, converged(weights, folder), meta, corpus)
     write_card(folder)
     return figures
 
@@ -125,7 +117,7 @@ def _write(
     folder: Path, spec: Spec, weights: Weights, meta: dict[str, Any], corpus: Corpus
 ) -> dict[str, float]:
     """What ships is what is measured: the weights are rounded to half precision first."""
-    halves = {name: value.astype(np.float16) for name, value in weights.items()}
+    halves, _ = rounded(weights)
     save(folder, spec, halves, meta)
     model = load_text(folder)
     scored = evaluate_text(model, corpus.validation)
@@ -142,7 +134,7 @@ def _write(
 def _grown(start: TextModel, spec: Spec, seed: int) -> Weights:
     """The weights to start from, with rows for the characters that are new."""
     generator = np.random.default_rng((seed, 2))
-    grown: Weights = {}
+    grown = {}
     for name, shape in spec.shapes().items():
         before = start.weights[name]
         fresh = generator.normal(0.0, 0.1, (shape[0] - before.shape[0], *shape[1:])).astype(np.float32)

@@ -1,10 +1,28 @@
-"""MIDI channels and General MIDI programs by role.
+"""Roles, MIDI channels and General MIDI programs.
 
 Conventions: channels count from 0 to 15 (a synth shows 1 to 16), programs from 0 to 127. The player's
 notes pass through on the channel they came on, usually 0.
 """
 
-PLAYER, COMP, BASS, IMPROV, CLICK = 0, 1, 2, 3, 9
+from typing import Literal
+
+Role = Literal["improv", "player", "click", "comp", "bass", "drums"]
+"""Whose note it is; a message that is no note has the role of who scheduled it."""
+Part = Literal["improv", "comp", "bass", "drums", "click"]
+"""What the machine plays, as it is muted and routed."""
+PARTS: tuple[Part, ...] = ("improv", "comp", "bass", "drums", "click")
+BAND: tuple[Part, ...] = ("comp", "bass", "drums")
+
+PLAYER, COMP, BASS, IMPROV, DRUMS = 0, 1, 2, 3, 9
+CLICK = DRUMS
+CHANNELS: dict[Role, int] = {
+    "player": PLAYER,
+    "comp": COMP,
+    "bass": BASS,
+    "improv": IMPROV,
+    "drums": DRUMS,
+    "click": CLICK,
+}
 
 PROGRAMS = {PLAYER: 0, COMP: 4, BASS: 32, IMPROV: 66}
 """Acoustic grand, electric piano, acoustic bass, tenor saxophone; channel 9 is the drum set."""

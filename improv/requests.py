@@ -57,8 +57,67 @@ class UndoTake:
 
 
 @dataclass(frozen=True, slots=True)
+class SetMode:
+    """Play in another mode, from the next bar on or at once."""
+
+    mode: str
+    """One of `improv.modes.MODES`."""
+    bars: int = 0
+    """Bars of a turn; 0 leaves them as they are."""
+    now: int = 0
+    """1: at once, in the middle of the bar."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mute:
+    """Let a part of the machine rest, or play again."""
+
+    part: str
+    """One of `improv.channels.PARTS`."""
+    muted: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Adjust:
+    """Set one of `improv.modes.ADJUSTMENTS`, clipped to its bounds."""
+
+    name: str
+    value: float
+
+
+@dataclass(frozen=True, slots=True)
+class Learn:
+    """The next controller, note or program change that comes in is to mean this control from now on."""
+
+    control: str
+    """The name of a control (`improv.controls`); empty: learn nothing after all."""
+
+
+@dataclass(frozen=True, slots=True)
+class Forget:
+    """A control is to have no controller of its own, not even the usual one."""
+
+    control: str
+
+
+@dataclass(frozen=True, slots=True)
 class Quit:
     """Stop, silence, and end the engine."""
 
 
-Request = Start | Stop | Panic | SetTempo | Strike | Mark | Keep | UndoTake | Quit
+Request = (
+    Start
+    | Stop
+    | Panic
+    | SetTempo
+    | Strike
+    | Mark
+    | Keep
+    | UndoTake
+    | SetMode
+    | Mute
+    | Adjust
+    | Learn
+    | Forget
+    | Quit
+)

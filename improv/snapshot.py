@@ -7,7 +7,8 @@ Conventions: `tick` counts from the top of the first chorus (negative in the cou
 from dataclasses import dataclass, field
 from typing import Literal
 
-Turn = Literal["stopped", "count-in", "player", "machine"]
+Turn = Literal["stopped", "count-in", "player", "machine", "both"]
+"""Whose turn it is; `both` where nobody waits for the other."""
 Player = Literal["you", "improv"]
 Source = Literal["player", "model", "grammar", "fallback"]
 
@@ -42,6 +43,17 @@ class Timing:
 
 
 @dataclass(frozen=True, slots=True)
+class PartShown:
+    """What the machine plays, as the mixer shows it."""
+
+    name: str
+    """One of `improv.channels.PARTS`."""
+    muted: bool = False
+    route: str = ""
+    """Port and channel where they are not the usual ones."""
+
+
+@dataclass(frozen=True, slots=True)
 class Snapshot:
     """The whole visible state of a session."""
 
@@ -49,6 +61,9 @@ class Snapshot:
     tick: int = 0
     tempo: float = 120.0
     mode: str = "trade"
+    """One of `improv.modes.MODES`."""
+    coming: str = ""
+    """The mode that begins at the next bar, or empty."""
     bars: int = 4
     chorus: int = 0
     """Choruses completed."""
@@ -60,6 +75,15 @@ class Snapshot:
     """The notes of the last sixteen bars, both players."""
     terminals: tuple[str, ...] = ()
     """The present or last answer in deepjazz's text form, one terminal a note."""
+    parts: tuple[PartShown, ...] = ()
+    chord: str = ""
+    """The chord that the player holds, as it was named; empty where none is."""
+    chosen: tuple[tuple[str, int], ...] = ()
+    """How many notes of the machine's the model, the grammar and a fallback phrase chose, by source."""
+    sync: str = ""
+    """Whose clock is followed and how that goes, in a few words; empty: our own."""
+    learning: str = ""
+    """The control that waits to be moved, or empty."""
     message: str = ""
     """The last thing worth telling the player, or empty."""
     timing: Timing = field(default_factory=Timing)

@@ -5,7 +5,7 @@ Conventions: times are nanoseconds on the engine's clock, ticks count from the t
 
 from dataclasses import dataclass
 
-from improv.live.scheduler import Role
+from improv.channels import Role
 from improv.snapshot import Source, Turn
 
 

@@ -12,13 +12,10 @@ its off, but never an off; after `silence` nothing sounds and nothing waits.
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from heapq import heapify, heappop, heappush
-from typing import Literal
 
+from improv.channels import Role
 from improv.live.events import NoteOff, NoteOn, Other, decode, encode, is_whole
 from improv.ports.base import ALL_CHANNELS, panic_messages
-
-Role = Literal["improv", "player", "click", "comp"]
-"""Whose note it is; a message that is no note has the role of who scheduled it."""
 
 LATE = 100_000_000
 """Nanoseconds past its place at which an on is dropped: by then it would disturb more than its lack."""

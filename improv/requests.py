@@ -57,6 +57,16 @@ class UndoTake:
 
 
 @dataclass(frozen=True, slots=True)
+class Cue:
+    """Begin at a place of the form, at a time, without a count-in: another's transport has started."""
+
+    tick: int
+    """From the top of the first chorus."""
+    at: int
+    """The nanosecond of that tick."""
+
+
+@dataclass(frozen=True, slots=True)
 class SetMode:
     """Play in another mode, from the next bar on or at once."""
 
@@ -108,6 +118,7 @@ class Quit:
 Request = (
     Start
     | Stop
+    | Cue
     | Panic
     | SetTempo
     | Strike

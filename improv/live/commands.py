@@ -41,6 +41,75 @@ class Heard:
 
 
 @dataclass(frozen=True, slots=True)
+class Hold:
+    """Sound a note at once, until `Release`: the player holds the key that asked for it."""
+
+    pitch: int
+    velocity: int
+    channel: int
+    role: Role
+    onset: int
+    """Ticks, on the grid."""
+    key: int
+    """The key that the player struck."""
+    source: Source = "model"
+    terminal: str = ""
+    refused: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    """End a held note; nothing where it does not sound any more."""
+
+    pitch: int
+    channel: int
+    role: Role
+
+
+@dataclass(frozen=True, slots=True)
+class Thru:
+    """Which of the player's keys sound by themselves from now on: those from `low` to `high`.
+
+    Pedal and everything else that is no note always passes; `low` above `high`: no key sounds. A key that
+    sounds when this comes keeps its note until it is released.
+    """
+
+    low: int = 0
+    high: int = 127
+
+
+@dataclass(frozen=True, slots=True)
+class Standby:
+    """A grammar phrase for the coming answer; the engine plays of it what the model leaves unplanned.
+
+    It replaces any standby before it; none of it sounds where the model comes in time.
+    """
+
+    notes: tuple[Play, ...]
+    """In order of time, each with the source `fallback`."""
+
+
+@dataclass(frozen=True, slots=True)
+class ModeChange:
+    """Another mode begins, or is to begin at a tick."""
+
+    mode: str
+    onset: int
+    bars: int
+    coming: int = 0
+    """1: it begins at `onset`, which is still ahead."""
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """The player holds this chord."""
+
+    onset: int
+    chord: str
+    """As the grammar writes it; empty: nothing is held any more."""
+
+
+@dataclass(frozen=True, slots=True)
 class TakeBack:
     """Cancel the improviser's notes that do not sound yet: the player has played on."""
 
@@ -64,4 +133,17 @@ class Finished:
     """The last chorus is over."""
 
 
-Command = Play | Heard | TakeBack | TurnChange | Silence | Finished
+Command = (
+    Play
+    | Hold
+    | Release
+    | Thru
+    | Standby
+    | ModeChange
+    | Named
+    | Heard
+    | TakeBack
+    | TurnChange
+    | Silence
+    | Finished
+)

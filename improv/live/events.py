@@ -54,9 +54,28 @@ class Tick:
     t: int
 
 
+@dataclass(frozen=True, slots=True)
+class Followed:
+    """Where another's clock is, as smoothed by `improv.sync`; made by the engine, once a beat or so."""
+
+    t: int
+    tick: float
+    """The musical time at `t`, offset included."""
+    tempo: float
+    """Beats a minute from there on."""
+
+
+@dataclass(frozen=True, slots=True)
+class Missed:
+    """The model did not come in time: the fallback phrase has sounded from this tick on."""
+
+    t: int
+    onset: int
+
+
 Message = NoteOn | NoteOff | Control | Other
 """What comes from a port."""
-Event = Message | Tick
+Event = Message | Tick | Followed | Missed
 """What a session hears."""
 
 NOTE_OFF, NOTE_ON, CONTROL = 0x80, 0x90, 0xB0
@@ -93,6 +112,8 @@ _NAMES: Mapping[str, Callable[..., Event]] = {
     "control": Control,
     "other": Other,
     "tick": Tick,
+    "followed": Followed,
+    "missed": Missed,
 }
 _NAME_OF = {made: name for name, made in _NAMES.items()}
 

@@ -15,7 +15,18 @@ from typing import Any, get_args, get_type_hints
 
 from improv import requests
 from improv.live.commands import Command
-from improv.live.events import Control, NoteOff, NoteOn, Other, Tick, encode, from_json, to_json
+from improv.live.events import (
+    Control,
+    Followed,
+    Missed,
+    NoteOff,
+    NoteOn,
+    Other,
+    Tick,
+    encode,
+    from_json,
+    to_json,
+)
 from improv.live.session import Asked, SessionEvent
 from improv.live.tempo import Anchor, TempoMap
 
@@ -76,10 +87,10 @@ def event_from_line(line: Line) -> SessionEvent:
         _check_fields(asked.request, line)
         return asked
     event = from_json(fields)
-    if not isinstance(event, NoteOn | NoteOff | Tick):
+    if not isinstance(event, NoteOn | NoteOff | Tick | Followed | Missed):
         raise ValueError(f"not an event of a session: {line}")
-    _check(tuple(asdict(event).values()), line)
-    if not isinstance(event, Tick):
+    _check(tuple(asdict(event).values()), line, whole=not isinstance(event, Followed))
+    if isinstance(event, NoteOn | NoteOff):
         encode(event)
     return event
 

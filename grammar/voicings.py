@@ -191,7 +191,7 @@ def _foreign_bass(chord: Chord) -> int | None:
 
 def _forms(chord: Chord, shell: bool) -> Sequence[str]:
     if _foreign_bass(chord) is not None:
-        forms = SEVENTH_SLASHES if spelled(chord, "7") else SLASHES
+        forms: tuple[str, ...] = SEVENTH_SLASHES if spelled(chord, "7") else SLASHES
         if not spelled(chord, "3"):
             forms = tuple(form.replace("3", "4") for form in forms)
     else:

@@ -32,7 +32,7 @@ class Figure:
     weight: float
     letters: str
     degrees: str
-    """One word a stroke: 1 root, 5 fifth, 8 octave, 7 seventh, a approach (the root where the chord stays)."""
+    """One word a stroke: 1 root, 5 fifth, 8 octave, 7 seventh, a approach (the root, if the chord stays)."""
 
 
 FIGURES: dict[Feel, tuple[int, dict[int, tuple[Figure, ...]]]] = {

@@ -12,6 +12,7 @@ from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 
 from improv.errors import UserError
+from improv.live.around import Around
 from improv.live.commands import Command
 from improv.live.link import KEPT, Done, Failure, News, Notice, Ready
 from improv.live.options import Options
@@ -125,15 +126,16 @@ class EngineClient:
         return found
 
 
-def start_engine(options: Options) -> EngineClient:
-    """Start the engine's process and wait until it plays.
+def start_engine(options: Options, around: Around | None = None) -> EngineClient:
+    """Start the engine's process, with what is to stand around it, and wait until it plays.
 
     Raises UserError for what the engine could not open or load.
     """
     use_one_thread()  # which leaves the other core to the view
     context = multiprocessing.get_context("spawn")
     ours, theirs = context.Pipe()
-    process = context.Process(target=run_engine, args=(options, theirs), name="improv engine", daemon=False)
+    told = (options, theirs, around or Around())
+    process = context.Process(target=run_engine, args=told, name="improv engine", daemon=False)
     first = None
     try:
         with _interrupts_held():

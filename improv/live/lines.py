@@ -4,8 +4,8 @@ Conventions: a line is one JSON object with a `kind`. `take` is the head: format
 weights' digest, the ports, and the wall clock with the engine's time at that moment. `event` is what the
 session heard and `command` what it answered; they alone are replayed. The rest says what came of them:
 `clock` is an anchor of the tempo map (`first` where a take begins), `stopped` where one ends, `passed` what
-went through and is no note (pedal, bend). `end` closes a log, `recovered` one that was cut off, and `later`
-is what was decided of a take afterwards.
+went through and is no note (pedal, bend), `timing` what was measured. `end` closes a log, `recovered` one
+that was cut off, and `later` is what was decided of a take afterwards.
 """
 
 from collections.abc import Iterator, Mapping
@@ -31,7 +31,7 @@ from improv.live.session import Asked, SessionEvent
 from improv.live.tempo import Anchor, TempoMap
 
 Line = dict[str, Any]
-KINDS = ("event", "command", "clock", "stopped", "passed", "end", "recovered", "later")
+KINDS = ("event", "command", "clock", "stopped", "passed", "timing", "end", "recovered", "later")
 """Every kind of line but the head."""
 REPLAYED = ("event", "command")
 LIMIT = 1 << 63

@@ -19,6 +19,7 @@ from typing import Any
 
 from grammar.chart import Chart
 from improv.errors import UserError
+from improv.live.around import Around
 from improv.live.clock import Clock, MonotonicClock
 from improv.live.engine import Engine
 from improv.live.journal import Journal
@@ -38,7 +39,7 @@ PRIORITY = 4
 """Of SCHED_FIFO, where the system allows it: above all ordinary work, below JACK's audio threads (5)."""
 
 
-def run_engine(options: Options, connection: Connection) -> None:
+def run_engine(options: Options, connection: Connection, around: Around) -> None:
     """The process's main: play a take from Ready to Done, or tell the Failure."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     # before any thread is made, for all inherit it: one left behind would hold the interpreter's lock
@@ -46,7 +47,7 @@ def run_engine(options: Options, connection: Connection) -> None:
     realtime = _raise_priority()
     end = EngineEnd(connection)
     try:
-        _play(options, end, realtime)
+        _play(options, end, realtime, around)
         end.tell(Done())
     except UserError as error:
         end.tell(Failure(str(error)))
@@ -54,7 +55,7 @@ def run_engine(options: Options, connection: Connection) -> None:
         end.close()
 
 
-def _play(options: Options, end: EngineEnd, realtime: bool) -> None:
+def _play(options: Options, end: EngineEnd, realtime: bool, around: Around) -> None:
     with ExitStack() as stack:
         stack.enter_context(quiet_stderr())
         session, digest = make_session(options)
@@ -74,7 +75,15 @@ def _play(options: Options, end: EngineEnd, realtime: bool) -> None:
         journal, trouble = _open_journal(options.log, head, complain)
         told = " · ".join([*notices, *trouble])
         engine = Engine(
-            session, inputs, outputs, clock, end, journal, realtime, told, mark_pedal=options.mark_pedal
+            around.session(session),
+            around.inputs(inputs),
+            around.outputs(outputs),
+            around.clock(clock),
+            around.view(end),
+            journal,
+            realtime,
+            told,
+            mark_pedal=options.mark_pedal,
         )
         made.set()
         for name in ("SIGTERM", "SIGHUP"):  # the second comes when the terminal's window is closed

@@ -16,6 +16,7 @@ from random import Random
 from grammar.changes import Changes
 from grammar.chart import Feel
 from grammar.chords import Chord
+from grammar.meter import GROUPS
 from grammar.notes import TICKS_PER_BEAT, Note, pitch_class
 
 VOICINGS: dict[str, tuple[int, ...]] = {
@@ -75,16 +76,6 @@ CALM_CELLS: dict[int, tuple[tuple[Cell, int], ...]] = {
     3: ((((0, 70),), 5), (((0, 46), (48, 22)), 2)),
 }
 """For ballads."""
-GROUPS: dict[int, tuple[int, ...]] = {
-    1: (1,),
-    2: (2,),
-    3: (3,),
-    4: (2, 2),
-    5: (3, 2),
-    6: (3, 3),
-    7: (2, 2, 3),
-}
-"""Beats of a bar in twos and threes, by meter."""
 
 
 def comp(changes: Changes, start: int, ticks: int, rng: Random, feel: Feel = "swing") -> list[Note]:

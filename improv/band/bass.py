@@ -19,11 +19,11 @@ import numpy as np
 from grammar.bass_rules import HISTORY, BassPlace, permitted_bass
 from grammar.changes import Changes
 from grammar.chart import Feel
+from grammar.meter import GROUPS
 from grammar.notes import TICKS_PER_BEAT, Note
 from improv.band.encoding import PITCH, Beat, Encoded, Manner, begins, encode
 from improv.band.vocabulary import AGREEMENT, HIGHEST, LOWEST, MOTION
 from improv.chance import Chance
-from improv.comp import GROUPS
 from models.network import Memory, Network
 from models.sampling import probabilities, sample
 

@@ -11,6 +11,7 @@ from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 
 from improv.errors import UserError
+from improv.live.around import Around
 from improv.live.commands import Command
 from improv.live.guard import Guard
 from improv.live.link import KEPT, Done, Failure, News, Notice, Ready
@@ -118,8 +119,8 @@ class EngineClient:
         return found
 
 
-def start_engine(options: Options) -> EngineClient:
-    """Start the engine's process and wait until it plays.
+def start_engine(options: Options, around: Around | None = None) -> EngineClient:
+    """Start the engine's process, with what is to stand around it, and wait until it plays.
 
     Raises UserError for what the engine could not open or load.
     """
@@ -127,9 +128,8 @@ def start_engine(options: Options) -> EngineClient:
     context = multiprocessing.get_context("spawn")
     ours, theirs = context.Pipe()
     sounding = Sounding()
-    process = context.Process(
-        target=run_engine, args=(options, theirs, sounding), name="improv engine", daemon=False
-    )
+    told = (options, theirs, sounding, around or Around())
+    process = context.Process(target=run_engine, args=told, name="improv engine", daemon=False)
     first = None
     try:
         with _interrupts_held():

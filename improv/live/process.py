@@ -19,6 +19,7 @@ from typing import Any
 
 from grammar.chart import Chart
 from improv.errors import UserError
+from improv.live.around import Around
 from improv.live.clock import Clock, MonotonicClock
 from improv.live.engine import Engine
 from improv.live.journal import Journal
@@ -39,7 +40,7 @@ PRIORITY = 4
 """Of SCHED_FIFO, where the system allows it: above all ordinary work, below JACK's audio threads (5)."""
 
 
-def run_engine(options: Options, connection: Connection, sounding: Sounding) -> None:
+def run_engine(options: Options, connection: Connection, sounding: Sounding, around: Around) -> None:
     """The process's main: play a take from Ready to Done, or tell the Failure.
 
     What sounds is noted in `sounding`, for whoever silences it when this process is killed.
@@ -50,7 +51,7 @@ def run_engine(options: Options, connection: Connection, sounding: Sounding) -> 
     realtime = _raise_priority()
     end = EngineEnd(connection)
     try:
-        _play(options, end, realtime, sounding)
+        _play(options, end, realtime, sounding, around)
         sounding.end()
         end.tell(Done())
     except UserError as error:
@@ -60,7 +61,7 @@ def run_engine(options: Options, connection: Connection, sounding: Sounding) -> 
         end.close()
 
 
-def _play(options: Options, end: EngineEnd, realtime: bool, sounding: Sounding) -> None:
+def _play(options: Options, end: EngineEnd, realtime: bool, sounding: Sounding, around: Around) -> None:
     with ExitStack() as stack:
         stack.enter_context(quiet_stderr())
         session, digest = make_session(options)
@@ -81,7 +82,15 @@ def _play(options: Options, end: EngineEnd, realtime: bool, sounding: Sounding) 
         journal, trouble = _open_journal(options.log, head, complain)
         told = " · ".join([*notices, *trouble])
         engine = Engine(
-            session, inputs, outputs, clock, end, journal, realtime, told, mark_pedal=options.mark_pedal
+            around.session(session),
+            around.inputs(inputs),
+            around.outputs(outputs),
+            around.clock(clock),
+            around.view(end),
+            journal,
+            realtime,
+            told,
+            mark_pedal=options.mark_pedal,
         )
         made.set()
         for name in ("SIGTERM", "SIGHUP"):  # the second comes when the terminal's window is closed

@@ -16,7 +16,7 @@ from typing import Any
 import rtmidi  # type: ignore[import-untyped]
 
 from improv.errors import UserError
-from improv.ports.base import InPort, OutPort, Ports
+from improv.ports.base import OutPort, Ports
 from improv.ports.names import INPUT_CLIENT, OUTPUT_CLIENT, PORT, find_port, stable_name
 
 QUEUE = 4096
@@ -44,7 +44,7 @@ class NoPorts(UserError):
     """No MIDI system of this machine answers; a caller may go on without ports."""
 
 
-class _Input:
+class RealInput:
     """A port we hear."""
 
     __slots__ = ("_midi", "name")
@@ -58,6 +58,13 @@ class _Input:
         messages: list[bytes] = []
         while self._midi is not None and (got := self._midi.get_message()) is not None:
             messages.append(bytes(got[0]))
+        return messages
+
+    def poll_spaced(self) -> list[tuple[float, bytes]]:
+        """As `poll`, each with the seconds since the message before it, as the system timed both."""
+        messages: list[tuple[float, bytes]] = []
+        while self._midi is not None and (got := self._midi.get_message()) is not None:
+            messages.append((float(got[1]), bytes(got[0])))
         return messages
 
     def close(self) -> None:
@@ -129,21 +136,21 @@ def list_ports(api: str | None = None) -> Ports:
         _delete(midi_out)
 
 
-def open_input(name: str | None = None, api: str | None = None) -> InPort:
-    """Open the input that `name` means, or a virtual one when it is None.
+def open_input(name: str | None = None, api: str | None = None, client: str = INPUT_CLIENT) -> RealInput:
+    """Open the input that `name` means, or a virtual one when it is None, as a client of that name.
 
     Raises UserError for an unknown name, for a system that does not answer and where virtual ports
     do not exist; NoPorts when `api` is None and no system answers.
     """
-    midi, chosen = _client(rtmidi.MidiIn, INPUT_CLIENT, api, queue_size_limit=QUEUE)
+    midi, chosen = _client(rtmidi.MidiIn, client, api, queue_size_limit=QUEUE)
     midi.ignore_types(sysex=True, timing=False, active_sense=True)
-    return _Input(midi, _open(midi, name, chosen, "input", INPUT_CLIENT))
+    return RealInput(midi, _open(midi, name, chosen, "input", client))
 
 
-def open_output(name: str | None = None, api: str | None = None) -> OutPort:
+def open_output(name: str | None = None, api: str | None = None, client: str = OUTPUT_CLIENT) -> OutPort:
     """Open the output that `name` means, or a virtual one when it is None; raises as `open_input`."""
-    midi, chosen = _client(rtmidi.MidiOut, OUTPUT_CLIENT, api)
-    return _Output(midi, _open(midi, name, chosen, "output", OUTPUT_CLIENT))
+    midi, chosen = _client(rtmidi.MidiOut, client, api)
+    return _Output(midi, _open(midi, name, chosen, "output", client))
 
 
 def _client(make: Any, name: str, api: str | None, **options: int) -> tuple[Any, str]:

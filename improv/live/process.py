@@ -26,7 +26,7 @@ from improv.live.journal import Journal
 from improv.live.link import Done, EngineEnd, Failure, Notice, Ready
 from improv.live.options import Options, make_session
 from improv.live.record import write_recordings
-from improv.live.sounding import Sounding
+from improv.live.witness import Sounding
 from improv.ports.base import InPort, OutPort
 from improv.ports.open import close_all, open_all
 from improv.ports.stderr import quiet_stderr

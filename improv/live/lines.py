@@ -14,7 +14,7 @@ from functools import lru_cache
 from typing import Any, get_args, get_type_hints
 
 from improv import requests
-from improv.live.commands import Command
+from improv.live.commands import Command, Play, Standby
 from improv.live.events import (
     Control,
     Followed,
@@ -98,12 +98,23 @@ def event_from_line(line: Line) -> SessionEvent:
 def command_from_line(line: Line) -> Command:
     """The command of a logged line. Raises ValueError for anything else."""
     fields = {name: value for name, value in line.items() if name not in ("kind", "command")}
+    if line.get("command") == Standby.__name__:
+        if not isinstance(notes := fields.get("notes"), list | tuple):
+            raise ValueError(f"not a logged command: {line}")
+        return Standby(tuple(_note_from_line(note) for note in notes))
     try:
         command: Command = COMMANDS[line["command"]](**fields)
     except (KeyError, TypeError) as error:
         raise ValueError(f"not a logged command: {line}") from error
     _check_fields(command, line)
     return command
+
+
+def _note_from_line(fields: Line) -> Play:
+    """A note of a standby phrase."""
+    note = command_from_line({**fields, "command": Play.__name__})
+    assert isinstance(note, Play)
+    return note
 
 
 def passed_from_line(line: Line) -> tuple[int, bytes]:

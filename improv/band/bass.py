@@ -39,7 +39,7 @@ FEELS: dict[Feel, tuple[str, Style]] = {
     "straight": ("SWING", "walk"),
     "ballad": ("BALLAD", "two"),
 }
-"""The feels that the model plays; the bossa's roots and fifths are a matter of rules (`improv.comp`)."""
+"""The feels that the model plays; the bossa's roots and fifths are for rules (`improv.band.roots`)."""
 QUIETEST, LOUDEST = 70, 80
 """MIDI velocities, as the rules' bass has them."""
 

@@ -11,9 +11,9 @@ from improv.live.clock import FakeClock
 from improv.live.engine import Engine
 from improv.live.intake import Intake
 from improv.live.journal import Journal
+from improv.live.ledger import Ledger
 from improv.live.link import News, Notice
 from improv.live.session import Session
-from improv.live.ledger import Ledger
 from improv.ports.routing import Routing
 from improv.requests import Request
 from improv.snapshot import Snapshot
@@ -108,7 +108,7 @@ class Rehearsal:
         self.engine.serve()
 
     def run_until(self, t: int, step: int = STEP) -> None:
-        """Let time pass up to `t`, from one thing that is due to the next, and no further than `step` at once."""
+        """Let time pass up to `t`, from one thing that is due to the next, by `step` at most."""
         while (now := self.clock.now()) < t:
             due = self.engine.desk.next_due()
             wanted = min(t, now + step) if due is None or due <= now else min(t, now + step, due)

@@ -9,6 +9,7 @@ import itertools
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
+from typing import ClassVar
 
 from hypothesis import settings
 from hypothesis import strategies as st
@@ -53,7 +54,9 @@ requests: st.SearchStrategy[Request] = st.one_of(
     st.just(Stop()),
     st.just(Panic()),
     st.builds(SetTempo, st.floats(30, 400)),
-    st.builds(SetMode, st.sampled_from([m.name for m in MODES]), st.sampled_from((0, *BARS)), st.integers(0, 1)),
+    st.builds(
+        SetMode, st.sampled_from([m.name for m in MODES]), st.sampled_from((0, *BARS)), st.integers(0, 1)
+    ),
     st.builds(Mute, st.sampled_from(PARTS), st.integers(0, 1)),
     st.builds(Adjust, st.sampled_from(sorted(ADJUSTMENTS)), st.floats(-200, 200)),
     st.builds(Strike, pitches),
@@ -73,9 +76,10 @@ ROUTINGS = (
 class Stage(RuleBasedStateMachine):
     """An engine, and everything that can happen to it."""
 
-    def __init__(self, make_session: Callable[..., Session]) -> None:
+    make_session: ClassVar[Callable[..., Session]]
+
+    def __init__(self) -> None:
         super().__init__()
-        self.make_session = make_session
         self.folder = tempfile.TemporaryDirectory()
         self.path = Path(self.folder.name) / "take.jsonl"
         self.bends = itertools.count()
@@ -89,7 +93,7 @@ class Stage(RuleBasedStateMachine):
         routing=st.sampled_from(ROUTINGS),
     )
     def begin(self, seed: int, bars: int, choruses: int | None, routing: Routing | None) -> None:
-        self.session = self.make_session(seed=seed, bars=bars, choruses=choruses)
+        self.session = type(self).make_session(seed=seed, bars=bars, choruses=choruses)
         self.journal = Journal(self.path, {}, self._complain)
         self.stage = Rehearsal(self.session, 2, self.journal, routing, mark_pedal=66)
         for ledger, bends in zip(self.stage.ledgers, self.heard_bends, strict=True):
@@ -245,4 +249,8 @@ FREE = ("answer", "rhythm", "lead")
 
 
 def test_the_laws_hold(make_session: Callable[..., Session], budget: settings) -> None:
-    run_state_machine_as_test(lambda: Stage(make_session), settings=budget)
+    class OnThisNetwork(Stage):
+        pass
+
+    OnThisNetwork.make_session = staticmethod(make_session)
+    run_state_machine_as_test(OnThisNetwork, settings=budget)

@@ -37,6 +37,7 @@ class Options:
     sound: bool = True
     """Whether the embedded instrument may be used where no output is named."""
     record: Path | None = None
+    """Where the view is to write the takes when they are over."""
     log: Path | None = None
     checkpoint: Path | None = None
     mark_pedal: int | None = MARK_PEDAL

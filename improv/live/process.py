@@ -17,7 +17,6 @@ from pathlib import Path
 from threading import Event as Flag
 from typing import Any
 
-from grammar.chart import Chart
 from improv.errors import UserError
 from improv.live.around import Around
 from improv.live.clock import Clock, MonotonicClock
@@ -25,7 +24,6 @@ from improv.live.engine import Engine
 from improv.live.journal import Journal
 from improv.live.link import Done, EngineEnd, Failure, Notice, Ready
 from improv.live.options import Options, make_session
-from improv.live.record import write_recordings
 from improv.live.witness import Sounding
 from improv.ports.base import InPort, OutPort
 from improv.ports.open import close_all, open_all
@@ -112,8 +110,6 @@ def _play(options: Options, end: EngineEnd, realtime: bool, sounding: Sounding, 
         try:
             engine.run()
         finally:
-            if options.record is not None:
-                _record(options.record, session.settings.chart, engine)
             time.sleep(FAREWELL)
 
 
@@ -132,14 +128,6 @@ def _open_journal(
         return Journal(path, head, complain), []
     except OSError as error:
         return None, [f"no log: cannot write {path}: {error.strerror}; playing on"]
-
-
-def _record(path: Path, chart: Chart, engine: Engine) -> None:
-    try:
-        for written in write_recordings(path, chart, engine.takes.all):
-            engine.notice(f"recorded {written}")
-    except UserError as error:
-        engine.notice(str(error))
 
 
 @contextmanager

@@ -11,7 +11,7 @@ from typing import Literal, get_args
 from grammar.changes import Changes, changes_from_beats
 from grammar.chords import Chord
 
-Feel = Literal["swing", "straight", "ballad", "bossa", "waltz"]
+Feel = Literal["swing", "straight", "ballad", "bossa", "waltz", "funk"]
 FEELS: tuple[Feel, ...] = get_args(Feel)
 
 

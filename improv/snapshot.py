@@ -37,7 +37,9 @@ class Timing:
     """From a note's place to its sending."""
     late_max: int = 0
     missed: int = 0
-    """Notes that were not ready in time (a fallback phrase played)."""
+    """Notes that were not ready in time."""
+    fallback: int = 0
+    """Notes of a fallback phrase that sounded in such notes' place."""
     realtime: bool = False
     """Whether SCHED_FIFO was granted."""
 

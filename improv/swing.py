@@ -53,6 +53,10 @@ OFF_BEAT_FALL = 0.00075
 """How much earlier, in beats a bpm, the off-beat stands above the knee."""
 SLOW, SLOW_OFF_BEAT, SLOW_END = 60.0, 0.52, 110.0
 """At `SLOW` bpm written eighths are nearly even; from there to `SLOW_END` they reach `OFF_BEAT`."""
+TRIPLET = 2.0 / 3.0
+"""Where a slow band's off-beat stands in the beat."""
+LATEST_OFF_BEAT = 0.75
+"""However much it is swung, the off-beat stands no later in the beat: 3 to 1."""
 DOWNBEAT_DELAY, DELAY_FALL = 0.102, 0.00076
 """How late, in beats, a soloist's downbeat is, and how much less a bpm above the knee."""
 
@@ -88,25 +92,45 @@ class Performed(NamedTuple):
     """As written."""
 
 
-def swing_ratio(tempo: float, feel: Feel) -> float:
+def swing_ratio(tempo: float, feel: Feel, amount: float = 1.0) -> float:
     """Long to short of an eighth pair at a tempo in beats a minute: 1 is even.
 
     See the module for where the figures come from. 1.66 from 110 to 190 bpm, 1 from 355 on; always 1
-    for straight, ballad and bossa.
+    for feels that are not swung.
+
+    Args:
+        tempo: beats a minute.
+        feel: the chart's.
+        amount: how far the off-beat is moved, as a share of what soloists do: 0 is even, 1 as measured,
+            at 2 twice as far from the middle of the beat, but no later than `LATEST_OFF_BEAT`.
     """
     if feel not in SWUNG_FEELS:
         return 1.0
     rise = min(max((tempo - SLOW) / (SLOW_END - SLOW), 0.0), 1.0)
     place = SLOW_OFF_BEAT + rise * (OFF_BEAT - SLOW_OFF_BEAT) - OFF_BEAT_FALL * max(tempo - KNEE, 0.0)
-    place = max(place, 0.5)
+    place = min(0.5 + amount * max(place - 0.5, 0.0), LATEST_OFF_BEAT)
     return place / (1.0 - place)
 
 
-def downbeat_delay(tempo: float, feel: Feel) -> float:
-    """How many ticks behind the band's beat soloists put their downbeats: 0 to 2.45."""
+def band_ratio(tempo: float, feel: Feel, amount: float = 1.0) -> float:
+    """The same for a band: its off-beats are the soloists', which fall together with the drummer's.
+
+    At slow tempi, where soloists' written eighths are even because the swung ones are written as triplets,
+    a band swings as those triplets do: from 2 at `SLOW` bpm to a soloist's ratio at `SLOW_END`.
+    """
+    if feel not in SWUNG_FEELS or tempo >= SLOW_END:
+        return swing_ratio(tempo, feel, amount)
+    rise = min(max((tempo - SLOW) / (SLOW_END - SLOW), 0.0), 1.0)
+    place = TRIPLET + rise * (OFF_BEAT - TRIPLET)
+    place = min(0.5 + amount * (place - 0.5), LATEST_OFF_BEAT)
+    return place / (1.0 - place)
+
+
+def downbeat_delay(tempo: float, feel: Feel, amount: float = 1.0) -> float:
+    """How many ticks behind the band's beat soloists put their downbeats: 0 to 2.45 times `amount`."""
     if feel not in SWUNG_FEELS:
         return 0.0
-    return TICKS_PER_BEAT * max(DOWNBEAT_DELAY - DELAY_FALL * max(tempo - KNEE, 0.0), 0.0)
+    return amount * TICKS_PER_BEAT * max(DOWNBEAT_DELAY - DELAY_FALL * max(tempo - KNEE, 0.0), 0.0)
 
 
 def swung_half(ratio: float) -> float:
@@ -147,7 +171,9 @@ def straight_beats(line: Iterable[Note]) -> frozenset[int]:
     )
 
 
-def perform(line: Sequence[Note], tempo: float, feel: Feel, behind: float = 0.0) -> list[Performed]:
+def perform(
+    line: Sequence[Note], tempo: float, feel: Feel, behind: float = 0.0, swing: float = 1.0
+) -> list[Performed]:
     """The line with the times it is played at, in the line's order.
 
     Args:
@@ -156,9 +182,10 @@ def perform(line: Sequence[Note], tempo: float, feel: Feel, behind: float = 0.0)
         feel: the chart's.
         behind: how far to lay back, as a share of what soloists do (`downbeat_delay`). At 0 each beat
             is exactly on its place; at 1 beats are as late as measured. Off-beats stay with the band.
+        swing: how much to swing, as a share of what soloists do (`swing_ratio`).
     """
-    ratio = swing_ratio(tempo, feel)
-    delay = behind * downbeat_delay(tempo, feel)
+    ratio = swing_ratio(tempo, feel, swing)
+    delay = downbeat_delay(tempo, feel, behind)
     straight = straight_beats(line)
 
     def played(tick: int) -> float:
@@ -212,15 +239,22 @@ def quantise_one(performed: float, ratio: float, previous: int | None) -> int:
     return min(later)[1]
 
 
-def accent(tick: int) -> int:
-    """A velocity for a note on a grid tick: 77 to 82.
+def accent(tick: int, amount: float = 1.0, meter: int = len(BEAT_LOUDNESS)) -> int:
+    """A velocity for a note on a grid tick: 77 to 82 where `amount` is 1.
 
     Soloists hardly accent by place: medians differ by half a decibel (off-beat triplets softest, the
     third beat loudest). A decibel is a fortieth of a decade of velocity, synths squaring it.
+
+    Args:
+        tick: from a bar line.
+        amount: of the accents, in decibels, as a share of what soloists do: 0 is `STANDARD_VELOCITY`.
+        meter: beats in a bar; those of other bars than 4/4 are not told apart.
     """
     beat, place = divmod(tick, TICKS_PER_BEAT)
-    loudness = PLACE_LOUDNESS.get(place, -0.15) + BEAT_LOUDNESS[beat % len(BEAT_LOUDNESS)]
-    return round(STANDARD_VELOCITY * 10 ** (loudness / 40))
+    loudness = PLACE_LOUDNESS.get(place, -0.15)
+    if meter == len(BEAT_LOUDNESS):
+        loudness += BEAT_LOUDNESS[beat % meter]
+    return round(STANDARD_VELOCITY * 10 ** (amount * loudness / 40))
 
 
 def _quantise_beat(places: Sequence[float], half: float) -> Sequence[int]:

@@ -177,6 +177,7 @@ _ANNOTATED: dict[Feel, str] = {
     "bossa": "LATIN",
     "straight": "LATIN",
     "ballad": "BALLAD",
+    "funk": "FUNK",
 }
 """A chart's feel as the database calls it."""
 

@@ -1,9 +1,9 @@
-"""The engine: the one place where clock, ports, session and scheduler meet.
+"""The engine: the one place where clock, ports, session and desk meet.
 
 Conventions: times are nanoseconds on the engine's clock. Two threads: `serve` polls the inputs, passes
-the player's notes through at once and sends what is due, each millisecond and exactly when a note is
-due; `turn` runs the session, which may draw notes from the network and so take a millisecond or two.
-They share the scheduler under one lock and a queue of what was heard. Nothing here knows music.
+the player's notes through at once and sends what is due, twice a millisecond and exactly when a note is
+due; `turn` runs the session, which may draw notes from the network and so take a millisecond or two, and
+is woken by what comes in. They share the desk and a queue of what was heard. Nothing here knows music.
 """
 
 from collections import deque
@@ -14,24 +14,40 @@ from threading import Event as Flag
 from threading import Lock, Thread
 from typing import Protocol
 
-from improv.channels import IMPROV, PLAYER, PROGRAMS
+from improv.channels import PLAYER
 from improv.live.clock import Clock, MonotonicClock
-from improv.live.commands import Command, Finished, Heard, Play, Silence, TakeBack, TurnChange
-from improv.live.events import Control, Message, NoteOff, NoteOn, Tick, decode
+from improv.live.commands import (
+    Command,
+    Finished,
+    Hold,
+    Play,
+    Release,
+    Silence,
+    Standby,
+    TakeBack,
+    Thru,
+    TurnChange,
+)
+from improv.live.desk import Desk
+from improv.live.events import Control, Message, Missed, NoteOff, NoteOn, Other, Tick, decode
+from improv.live.intake import Intake
 from improv.live.journal import Journal
 from improv.live.keeping import NOTHING_YET, Keeper
 from improv.live.lines import clock_lines
 from improv.live.link import News, Notice
 from improv.live.meter import Meter
-from improv.live.scheduler import Scheduler
+from improv.live.picture import Picture
 from improv.live.session import Asked, Session, SessionEvent
 from improv.live.takes import Takes
 from improv.ports.base import InPort, OutPort
+from improv.ports.routing import Routing
 from improv.requests import Mark, Panic, Quit, Request, Strike
 from improv.snapshot import Snapshot, Timing
 
-POLL = 1_000_000
+POLL = 500_000
 """Nanoseconds between looks at the inputs."""
+ROUND = 1_000_000
+"""Nanoseconds after which the session goes on where nothing wakes it."""
 SHOW_EVERY = 33_000_000
 """Nanoseconds between snapshots."""
 MEASURE_EVERY = 500_000_000
@@ -39,9 +55,6 @@ MARK_EVERY = 1_000_000_000
 """Nanoseconds between ticks in the log: how far a take that is cut off can be replayed."""
 STRIKE_LENGTH = 250_000_000
 """Nanoseconds that a computer key sounds: a terminal reports no key release."""
-ROLL_BARS = 16
-TERMINALS_SHOWN = 64
-PROGRAM_CHANGE = 0xC0
 NO_LOG = "not kept: there is no log"
 PEDAL_DOWN = 64
 """The value from which on a pedal's controller is down."""
@@ -73,25 +86,29 @@ class Engine:
         realtime: bool = False,
         message: str = "",
         mark_pedal: int | None = None,
+        routing: Routing | None = None,
+        intake: Intake | None = None,
     ) -> None:
         """Put them together; `mark_pedal` is the controller that marks a place when it goes down."""
         self.session = session
         self.state = session.initial()
-        self.scheduler = Scheduler()
+        self.desk = Desk(outputs, routing or Routing(), lambda text: self.notice(text, trouble=True))
         self.takes = Takes()
         self.finished = Flag()
-        self._inputs, self._outputs = list(inputs), list(outputs)
+        self._inputs = list(inputs)
+        self._intake = intake or Intake()
         self._clock, self._idle = clock, MonotonicClock(spin=0)
         self._view, self._journal = view, journal
         self._keeper = Keeper(journal.path.stem if journal is not None else "")
         self._mark_pedal, self._pedal_down = mark_pedal, False
         self._lock = Lock()
-        self._heard: deque[Message] = deque()
+        self._heard: deque[Message | SessionEvent] = deque()
+        self._asked: deque[Request] = deque()
+        self._wake = Flag()
         self._key_offs: list[tuple[int, int]] = []
         self._reached = 0
         self._meter = Meter(realtime)
-        self._terminals: deque[str] = deque(maxlen=TERMINALS_SHOWN)
-        self._answered = True
+        self._picture = Picture(session)
         self._message = message
         self._shown = self._measured = self._marked = 0
         self._timing = Timing(realtime=realtime)
@@ -102,11 +119,12 @@ class Engine:
         """Play until `finished` is set; however it ends, nothing is left sounding."""
         server = Thread(target=self._serve_on, name="timing", daemon=True)
         try:
-            self._send(bytes((PROGRAM_CHANGE | IMPROV, PROGRAMS[IMPROV])))
+            self.desk.programs()
             server.start()
             while not self.finished.is_set():
+                self._wake.clear()
                 self.turn()
-                self._idle.sleep_until(self._idle.now() + POLL)
+                self._wake.wait(ROUND / 1_000_000_000)
         finally:
             self.finished.set()
             if server.is_alive():
@@ -115,32 +133,26 @@ class Engine:
 
     def serve(self) -> None:
         """One round of the timing thread: pass on what was played, queue it, and send what is due."""
-        for port in self._inputs:
+        for number, port in enumerate(self._inputs):
             for message in port.poll():
-                t = self._clock.now()
-                event = decode(t, message)
-                if event is None:
-                    continue
-                with self._lock:
-                    for out in self.scheduler.thru(message):
-                        self._send(out)
-                    self._heard.append(event)
-                self._meter.passed(self._clock.now() - t)
-        with self._lock:
-            for due in self.scheduler.due(self._clock.now()):
-                self._send(due.message)
-                self._meter.sent(self._clock.now() - due.planned_at)
+                self._take_in(number, message)
+        for due in self.desk.run(self._clock.now()):
+            self._meter.sent(self._clock.now() - due.planned_at)
 
     def turn(self) -> None:
         """One round of the session's thread: requests, what was heard, and a picture for the view."""
         for request in self._view.requests():
             self._request(request)
+        while self._asked:
+            self._request(self._asked.popleft())
         now = self._clock.now()
         while self._key_offs and self._key_offs[0][0] <= now:
             t, pitch = heappop(self._key_offs)
             with self._lock:
                 self._heard.append(NoteOff(t, pitch, PLAYER))
+        fallen = self.desk.fallen()
         with self._lock:
+            self._heard.extend(Missed(note.at, note.onset) for note in fallen)
             heard = sorted(self._heard, key=lambda event: event.t)
             self._heard.clear()
         for event in heard:
@@ -149,6 +161,7 @@ class Engine:
         marked = now - self._marked >= MARK_EVERY and self.state.map is not None
         self._marked = now if marked else self._marked
         self._update(Tick(now), logged=marked)
+        self.desk.planned(now)
         self._show(now)
 
     def end(self) -> None:
@@ -166,9 +179,7 @@ class Engine:
 
     def silence(self) -> None:
         """End every sound, now. Safe from any thread and at any time."""
-        with self._lock:
-            for message in self.scheduler.silence():
-                self._send(message)
+        self.desk.silence()
 
     # one step each
 
@@ -176,12 +187,32 @@ class Engine:
         while not self.finished.is_set():
             self.serve()
             now = self._clock.now()
-            with self._lock:
-                due = self.scheduler.next_due()
+            due = self.desk.next_due()
             if due is not None and due < now + POLL:
                 self._clock.sleep_until(due)
             else:
                 self._idle.sleep_until(now + POLL)
+
+    def _take_in(self, port: int, message: bytes) -> None:
+        """What a message that has just come leads to at once; the rest waits for the session's thread."""
+        t = self._clock.now()
+        taken = self._intake.take(t, port, message)
+        heard: list[Message | SessionEvent] = list(taken.events)
+        for played in taken.played:
+            event = decode(t, played)
+            if event is not None:
+                self.desk.thru(played)
+                heard.append(event)
+        if taken.requests:
+            if Panic() in taken.requests:  # before anything else: it does not wait for the session
+                self.silence()
+            self._asked.extend(taken.requests)
+        if heard:
+            with self._lock:
+                self._heard.extend(heard)
+            self._meter.passed(self._clock.now() - t)
+        if heard or taken.requests:
+            self._wake.set()
 
     def _request(self, request: Request) -> None:
         match request:
@@ -189,8 +220,8 @@ class Engine:
                 self.finished.set()
             case Strike(pitch, velocity):
                 t = self._clock.now()
+                self.desk.strike(t, STRIKE_LENGTH, pitch, velocity)
                 with self._lock:
-                    self.scheduler.schedule_note(t, STRIKE_LENGTH, pitch, velocity, PLAYER, "player")
                     self._heard.append(NoteOn(t, pitch, velocity, PLAYER))
                 heappush(self._key_offs, (t + STRIKE_LENGTH, pitch))
             case _:
@@ -202,8 +233,8 @@ class Engine:
                 if answer is not None:
                     self.notice(answer if self._journal is not None else NO_LOG)
 
-    def _hear(self, event: Message) -> None:
-        if isinstance(event, NoteOn | NoteOff):
+    def _hear(self, event: Message | SessionEvent) -> None:
+        if not isinstance(event, Control | Other):
             self._update(event)
             return
         if self._journal is not None:
@@ -232,79 +263,48 @@ class Engine:
             self._do(command)
 
     def _do(self, command: Command) -> None:
+        self._picture.follow(command)
         match command:
             case Play():
-                with self._lock:
-                    self.scheduler.schedule_note(
-                        command.at,
-                        command.duration,
-                        command.pitch,
-                        command.velocity,
-                        command.channel,
-                        command.role,
-                    )
-                if command.role == "improv":
-                    self._list(command)
+                self.desk.play(command)
+            case Hold():
+                self.desk.hold(command)
+            case Release():
+                self.desk.release(command)
+            case Thru(low, high):
+                self.desk.listen(low, high)
+            case Standby(notes):
+                self.desk.stand_by(notes)
             case TakeBack():
-                with self._lock:
-                    self.scheduler.cancel_pending(role="improv")
-                self._answered = True
+                self.desk.take_back()
             case Silence():
                 self.silence()
-            case TurnChange():
-                self._answered = command.turn != "machine"
-                if command.turn == "count-in":
-                    self._message = ""
+            case TurnChange(turn="count-in"):
+                self._message = ""
             case Finished():
                 self._message = "the take is over: start begins another"
-            case Heard():
+            case _:
                 pass
-        if not (isinstance(command, Play) and command.role == "click"):
+        if not (isinstance(command, Play) and command.role not in ("improv", "player")):
             self._view.tell(command)
-
-    def _list(self, command: Play) -> None:
-        """The note's terminal, for the screen."""
-        if self._answered:  # the first note of an answer: the last one's terminals make room
-            self._terminals.clear()
-            self._answered = False
-        self._terminals.append(command.terminal)
-
-    def _send(self, message: bytes) -> None:
-        """To every output; one that is lost is left out from then on, and told."""
-        for port in list(self._outputs):
-            try:
-                port.send(message)
-            except OSError as error:
-                self._outputs.remove(port)
-                self.notice(f"lost the output {port.name}: {error}")
 
     def _show(self, now: int) -> None:
         if now - self._shown < SHOW_EVERY:
             return
         self._shown = now
         if now - self._measured >= MEASURE_EVERY:
-            self._meter.missed(self.scheduler.dropped)
+            self._meter.missed(self.desk.missed + self.desk.scheduler.dropped)
             self._measured, self._timing = now, self._meter.timing()
         self._view.tell(self.snapshot(now))
 
     def snapshot(self, now: int) -> Snapshot:
         """The visible state at a time."""
-        state, settings = self.state, self.session.settings
-        length = self.session.changes.length
-        tick = int(state.map.tick(now) // 1) if state.map is not None else 0
-        take = self.takes.newest if state.map is not None else None
-        return Snapshot(
-            turn=state.turn,
-            tick=tick,
-            tempo=state.tempo,
-            mode="trade",
-            bars=settings.bars,
-            chorus=max(0, tick // length),
-            turn_ends=state.turn_ends,
-            in_port=", ".join(port.name for port in self._inputs),
-            out_port=", ".join(port.name for port in self._outputs),
-            roll=take.roll(tick - ROLL_BARS * self.session.changes.bar) if take is not None else (),
-            terminals=tuple(self._terminals),
-            message=self._message,
-            timing=self._timing,
+        return self._picture.take(
+            now,
+            self.state,
+            self.takes.newest,
+            tuple(self._inputs),
+            self.desk.outputs,
+            self._message,
+            self._timing,
         )

@@ -4,8 +4,8 @@ Conventions: a line is one JSON object with a `kind`. `take` is the head: format
 weights' digest, the ports, and the wall clock with the engine's time at that moment. `event` is what the
 session heard and `command` what it answered; they alone are replayed. The rest says what came of them:
 `clock` is an anchor of the tempo map (`first` where a take begins), `stopped` where one ends, `passed` what
-went through and is no note (pedal, bend). `end` closes a log, `recovered` one that was cut off, and `later`
-is what was decided of a take afterwards.
+went through and is no note (pedal, bend), `timing` what was measured. `end` closes a log, `recovered` one
+that was cut off, and `later` is what was decided of a take afterwards.
 """
 
 from collections.abc import Iterator, Mapping
@@ -14,13 +14,24 @@ from functools import lru_cache
 from typing import Any, get_args, get_type_hints
 
 from improv import requests
-from improv.live.commands import Command
-from improv.live.events import Control, NoteOff, NoteOn, Other, Tick, encode, from_json, to_json
+from improv.live.commands import Command, Play, Standby
+from improv.live.events import (
+    Control,
+    Followed,
+    Missed,
+    NoteOff,
+    NoteOn,
+    Other,
+    Tick,
+    encode,
+    from_json,
+    to_json,
+)
 from improv.live.session import Asked, SessionEvent
 from improv.live.tempo import Anchor, TempoMap
 
 Line = dict[str, Any]
-KINDS = ("event", "command", "clock", "stopped", "passed", "end", "recovered", "later")
+KINDS = ("event", "command", "clock", "stopped", "passed", "timing", "end", "recovered", "later")
 """Every kind of line but the head."""
 REPLAYED = ("event", "command")
 LIMIT = 1 << 63
@@ -76,10 +87,10 @@ def event_from_line(line: Line) -> SessionEvent:
         _check_fields(asked.request, line)
         return asked
     event = from_json(fields)
-    if not isinstance(event, NoteOn | NoteOff | Tick):
+    if not isinstance(event, NoteOn | NoteOff | Tick | Followed | Missed):
         raise ValueError(f"not an event of a session: {line}")
-    _check(tuple(asdict(event).values()), line)
-    if not isinstance(event, Tick):
+    _check(tuple(asdict(event).values()), line, whole=not isinstance(event, Followed))
+    if isinstance(event, NoteOn | NoteOff):
         encode(event)
     return event
 
@@ -87,12 +98,23 @@ def event_from_line(line: Line) -> SessionEvent:
 def command_from_line(line: Line) -> Command:
     """The command of a logged line. Raises ValueError for anything else."""
     fields = {name: value for name, value in line.items() if name not in ("kind", "command")}
+    if line.get("command") == Standby.__name__:
+        if not isinstance(notes := fields.get("notes"), list | tuple):
+            raise ValueError(f"not a logged command: {line}")
+        return Standby(tuple(_note_from_line(note) for note in notes))
     try:
         command: Command = COMMANDS[line["command"]](**fields)
     except (KeyError, TypeError) as error:
         raise ValueError(f"not a logged command: {line}") from error
     _check_fields(command, line)
     return command
+
+
+def _note_from_line(fields: Line) -> Play:
+    """A note of a standby phrase."""
+    note = command_from_line({**fields, "command": Play.__name__})
+    assert isinstance(note, Play)
+    return note
 
 
 def passed_from_line(line: Line) -> tuple[int, bytes]:

@@ -1,50 +1,106 @@
 """Timing figures of the running session.
 
-Conventions: microseconds; percentiles over the last `KEPT` measurements, the worst over all.
+Conventions: nanoseconds in, whole microseconds out; percentiles over the last `KEPT` measurements, the worst
+over all. The thread that keeps time only appends what it measures. Whoever asks for the figures sorts it in,
+value by value, where the interpreter may change threads between two: sorting 2,048 values in one go would
+hold it for half a millisecond, and the notes with it.
 """
 
+from bisect import bisect_left, insort
 from collections import deque
+from dataclasses import asdict, dataclass
+from typing import Any
 
 from improv.snapshot import Timing
 
 KEPT = 2048
+FRESH = 65_536
+"""Measurements that wait to be sorted in; older ones are dropped where nobody asks for minutes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What a performer may count on, in microseconds."""
+
+    latency_p99: int
+    """From a key's arrival to its thru."""
+    late_p99: int
+    """From a note's place to its sending."""
+    late_max: int
+
+
+REALTIME = Limits(latency_p99=1_000, late_p99=1_000, late_max=5_000)
+"""Where the system grants SCHED_FIFO."""
+ORDINARY = Limits(latency_p99=1_000, late_p99=3_000, late_max=10_000)
+"""Where it does not."""
+
+
+def limits(realtime: bool) -> Limits:
+    """Which hold."""
+    return REALTIME if realtime else ORDINARY
+
+
+class Window:
+    """The last `size` numbers, 1 or more, and their exact percentiles."""
+
+    def __init__(self, size: int = KEPT) -> None:
+        self._size = size
+        self._values: deque[int] = deque()
+        self._sorted: list[int] = []
+
+    def add(self, value: int) -> None:
+        """Take one in; with `size` of them there, the oldest goes."""
+        if len(self._values) == self._size:
+            del self._sorted[bisect_left(self._sorted, self._values.popleft())]
+        self._values.append(value)
+        insort(self._sorted, value)
+
+    def percentile(self, percent: int) -> int:
+        """The smallest number that at most 100 - `percent` in a hundred exceed; 0 where there is none."""
+        count = len(self._sorted)
+        return self._sorted[min(count - 1, count * percent // 100)] if count else 0
 
 
 class Meter:
-    """What is measured while playing."""
+    """What is measured while playing; one thread measures, one asks."""
 
     def __init__(self, realtime: bool) -> None:
         self._realtime = realtime
-        self._latency: deque[int] = deque(maxlen=KEPT)
-        self._late: deque[int] = deque(maxlen=KEPT)
-        self._worst = 0
-        self._missed = 0
+        self._passed: deque[int] = deque(maxlen=FRESH)
+        self._sent: deque[int] = deque(maxlen=FRESH)
+        self._latency, self._late = Window(), Window()
+        self._worst = self._missed = self._fallback = 0
 
     def passed(self, nanoseconds: int) -> None:
         """A player's message has gone through, this long after it was read."""
-        self._latency.append(nanoseconds // 1000)
+        self._passed.append(nanoseconds)
 
     def sent(self, nanoseconds: int) -> None:
         """A planned message was sent this long after its place."""
-        late = max(0, nanoseconds // 1000)
-        self._late.append(late)
-        self._worst = max(self._worst, late)
+        self._sent.append(nanoseconds)
 
-    def missed(self, count: int) -> None:
-        """So many notes were dropped in all, for coming too late."""
-        self._missed = count
+    def missed(self, count: int, fallback: int = 0) -> None:
+        """So many notes in all came too late to sound in their place; so many a fallback phrase sounded."""
+        self._missed, self._fallback = count, fallback
 
     def timing(self) -> Timing:
-        """The figures for the screen."""
+        """The figures, for the screen and the log."""
+        while self._passed:
+            self._latency.add(self._passed.popleft() // 1000)
+        while self._sent:
+            late = max(0, self._sent.popleft() // 1000)
+            self._late.add(late)
+            self._worst = max(self._worst, late)
         return Timing(
-            latency_p99=_p99(self._latency),
-            late_p99=_p99(self._late),
+            latency_p99=self._latency.percentile(99),
+            late_p99=self._late.percentile(99),
             late_max=self._worst,
             missed=self._missed,
+            fallback=self._fallback,
             realtime=self._realtime,
         )
 
 
-def _p99(values: deque[int]) -> int:
-    ordered = sorted(values)
-    return ordered[(len(ordered) * 99) // 100] if ordered else 0
+def timing_line(t: int, timing: Timing) -> dict[str, Any]:
+    """The figures as a line of the log, at a time in nanoseconds."""
+    return {"kind": "timing", "t": t, **asdict(timing)}

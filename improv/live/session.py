@@ -21,7 +21,7 @@ from improv.chance import Chance
 from improv.channels import CLICK, CLICK_BEAT, CLICK_DOWNBEAT, IMPROV
 from improv.improviser import Choice, Improviser, Mind
 from improv.live.commands import Command, Finished, Heard, Play, Silence, TakeBack, TurnChange
-from improv.live.events import NoteOff, NoteOn, Tick
+from improv.live.events import Followed, Missed, NoteOff, NoteOn, Tick
 from improv.live.tempo import TempoMap
 from improv.requests import Panic, Request, SetTempo, Start, Stop
 from improv.snapshot import Turn
@@ -51,7 +51,7 @@ class Asked:
     request: Request
 
 
-SessionEvent = NoteOn | NoteOff | Tick | Asked
+SessionEvent = NoteOn | NoteOff | Tick | Followed | Missed | Asked
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +122,7 @@ class Session:
                 state, more = self._release(state, event), []
             case Asked():
                 state, more = self._ask(state, event.t, event.request)
-            case Tick():
+            case Tick() | Followed() | Missed():
                 more = []
         commands += more
         state, late = self._advance(state, event.t)

@@ -16,12 +16,13 @@ from typing import Any
 import rtmidi  # type: ignore[import-untyped]
 
 from improv.errors import UserError
-from improv.ports.base import InPort, OutPort, Ports
+from improv.ports.base import OutPort, Ports
 from improv.ports.names import INPUT_CLIENT, OUTPUT_CLIENT, PORT, find_port, stable_name
 
 QUEUE = 4096
 """Messages that wait for a poll before any is lost; rtmidi's own 100 are lost in one burst."""
 LISTING_CLIENT = "improv-list"
+SPARE_CLIENT = "improv-spare"
 
 APIS: dict[str, int] = {
     "alsa": rtmidi.API_LINUX_ALSA,
@@ -43,7 +44,7 @@ class NoPorts(UserError):
     """No MIDI system of this machine answers; a caller may go on without ports."""
 
 
-class _Input:
+class RealInput:
     """A port we hear."""
 
     __slots__ = ("_midi", "name")
@@ -57,6 +58,13 @@ class _Input:
         messages: list[bytes] = []
         while self._midi is not None and (got := self._midi.get_message()) is not None:
             messages.append(bytes(got[0]))
+        return messages
+
+    def poll_spaced(self) -> list[tuple[float, bytes]]:
+        """As `poll`, each with the seconds since the message before it, as the system timed both."""
+        messages: list[tuple[float, bytes]] = []
+        while self._midi is not None and (got := self._midi.get_message()) is not None:
+            messages.append((float(got[1]), bytes(got[0])))
         return messages
 
     def close(self) -> None:
@@ -89,6 +97,27 @@ class _Output:
             _delete(midi)
 
 
+class Spare:
+    """A client of the MIDI system that opens an output when it is wanted; to make one takes JACK 10 ms."""
+
+    def __init__(self, api: str | None = None, name: str = SPARE_CLIENT) -> None:
+        """Make the client; one of JACK's must be the only one of its name. Raises as `list_ports`."""
+        self.name = f"{name}:{PORT}"
+        """The name of the port that will be opened, where the system names ports so."""
+        self._client = name
+        self._midi, self._api = _client(rtmidi.MidiOut, name, api)
+
+    def open(self, name: str) -> OutPort:
+        """Open the output that `name` means; once. Raises UserError where there is none such."""
+        midi, self._midi = self._midi, None
+        return _Output(midi, _open(midi, name, self._api, "output", self._client))
+
+    def close(self) -> None:
+        """Give the client back if it was not wanted; again is harmless."""
+        midi, self._midi = self._midi, None
+        _delete(midi)
+
+
 def list_ports(api: str | None = None) -> Ports:
     """List the ports of `api`, or of the first system that answers; ours are among them if open.
 
@@ -107,21 +136,21 @@ def list_ports(api: str | None = None) -> Ports:
         _delete(midi_out)
 
 
-def open_input(name: str | None = None, api: str | None = None) -> InPort:
-    """Open the input that `name` means, or a virtual one when it is None.
+def open_input(name: str | None = None, api: str | None = None, client: str = INPUT_CLIENT) -> RealInput:
+    """Open the input that `name` means, or a virtual one when it is None, as a client of that name.
 
     Raises UserError for an unknown name, for a system that does not answer and where virtual ports
     do not exist; NoPorts when `api` is None and no system answers.
     """
-    midi, chosen = _client(rtmidi.MidiIn, INPUT_CLIENT, api, queue_size_limit=QUEUE)
+    midi, chosen = _client(rtmidi.MidiIn, client, api, queue_size_limit=QUEUE)
     midi.ignore_types(sysex=True, timing=False, active_sense=True)
-    return _Input(midi, _open(midi, name, chosen, "input", INPUT_CLIENT))
+    return RealInput(midi, _open(midi, name, chosen, "input", client))
 
 
-def open_output(name: str | None = None, api: str | None = None) -> OutPort:
+def open_output(name: str | None = None, api: str | None = None, client: str = OUTPUT_CLIENT) -> OutPort:
     """Open the output that `name` means, or a virtual one when it is None; raises as `open_input`."""
-    midi, chosen = _client(rtmidi.MidiOut, OUTPUT_CLIENT, api)
-    return _Output(midi, _open(midi, name, chosen, "output", OUTPUT_CLIENT))
+    midi, chosen = _client(rtmidi.MidiOut, client, api)
+    return _Output(midi, _open(midi, name, chosen, "output", client))
 
 
 def _client(make: Any, name: str, api: str | None, **options: int) -> tuple[Any, str]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from improv.live.meter import limits
 from improv.snapshot import Timing
 from improv.tui.canvas import Canvas
 from improv.tui.keys import COMMANDS, Key
@@ -12,6 +13,10 @@ from improv.tui.view import View
 ENGINE_LOST = (
     "The engine has ended, so nothing is played or heard; ctrl+q leaves, then start improv play again"
 )
+USUAL, TROUBLE = "text on stage", "bold you on stage"
+"""The ink of a figure, and of one that should not be so."""
+LONG = 140
+"""Cells from which on the figures are told in words."""
 SPARE = ("mark", "octave", "text", "tempo", "help", "keep")
 """Captions of the stage's keys that a narrow foot leaves out, the least pressing first."""
 
@@ -59,7 +64,7 @@ class KeyFoot(Canvas[View]):
 def draw_timing(view: View, width: int) -> Row:
     """Ports and timing in one line: the timing is kept whole, names of ports are cut."""
     timing = view.snapshot.timing
-    right = _timing(timing, long=width >= 120)
+    right = _timing(timing, long=width >= LONG)
     room = max(0, width - length(right) - 2)
     source, target = view.snapshot.in_port or "no input", view.snapshot.out_port or "no output"
     keyboard = f"  keys {pitch_name(view.keyboard)}" if room >= 34 else ""
@@ -72,27 +77,37 @@ def draw_timing(view: View, width: int) -> Row:
 
 
 def _timing(timing: Timing, long: bool) -> list[Run]:
-    def figure(microseconds: int) -> Run:
-        return (f"{microseconds / 1000:.1f}", "text on stage")
+    """The figures: what breaks its limit stands out, and the limits are told where there is room."""
+    allowed = limits(timing.realtime)
+
+    def figure(microseconds: int, limit: int) -> Run:
+        return (f"{microseconds / 1000:.1f}", USUAL if microseconds <= limit else TROUBLE)
+
+    def count(number: int) -> Run:
+        return (str(number), TROUBLE if number else USUAL)
 
     def label(text: str) -> Run:
         return (text, "dim on stage")
 
-    missed: Run = (str(timing.missed), "bold you on stage" if timing.missed else "text on stage")
-    realtime: Run = (
-        ("realtime", "text on stage") if timing.realtime else ("not realtime", "bold you on stage")
-    )
+    latency = figure(timing.latency_p99, allowed.latency_p99)
+    late, worst = figure(timing.late_p99, allowed.late_p99), figure(timing.late_max, allowed.late_max)
+    missed, fallback = count(timing.missed), count(timing.fallback)
+    realtime = USUAL if timing.realtime else TROUBLE
     if long:
+        most = f"  (limits {_ms(allowed.latency_p99)}, {_ms(allowed.late_p99)}, {_ms(allowed.late_max)})"
         return [
-            label("latency p99 "), figure(timing.latency_p99), label(" ms   late p99 "),
-            figure(timing.late_p99), label(" max "), figure(timing.late_max), label(" ms   missed "),
-            missed, label("   "), realtime, label(" "),
+            label("latency p99 "), latency, label(" ms   late p99 "), late, label(" max "), worst,
+            label(" ms"), label(most), label("   missed "), missed, label("   fallback "), fallback,
+            label("   "), ("realtime" if timing.realtime else "not realtime", realtime), label(" "),
         ]  # fmt: skip
     return [
-        label("lat "), figure(timing.latency_p99), label(" late "), figure(timing.late_p99), label("/"),
-        figure(timing.late_max), label(" ms miss "), missed,
-        label(" "), ("rt" if timing.realtime else "not rt", realtime[1]), label(" "),
+        label("lat "), latency, label(" late "), late, label("/"), worst, label(" ms miss "), missed,
+        label(" fb "), fallback, label(" "), ("rt" if timing.realtime else "not rt", realtime), label(" "),
     ]  # fmt: skip
+
+
+def _ms(microseconds: int) -> str:
+    return f"{microseconds / 1000:g}"
 
 
 def draw_keys(width: int, keys: Sequence[Key] = COMMANDS, spare: Sequence[str] = SPARE) -> Row:

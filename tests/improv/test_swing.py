@@ -161,3 +161,26 @@ def test_the_swung_half() -> None:
 def test_accents_are_slight(tick: int) -> None:
     assert 75 <= accent(tick) <= 85
     assert accent(48) > accent(32)
+
+
+@given(tempi, feels, st.floats(0, 2))
+def test_amounts_move_by_their_share(tempo: float, feel: Feel, amount: float) -> None:
+    plain = swung_half(swing_ratio(tempo, feel)) - 12
+    assert swung_half(swing_ratio(tempo, feel, amount)) - 12 == pytest.approx(min(amount * plain, 6))
+    assert downbeat_delay(tempo, feel, amount) == pytest.approx(amount * downbeat_delay(tempo, feel))
+    assert downbeat_delay(tempo, feel, amount) < swung_half(swing_ratio(tempo, feel))
+
+
+@given(st.integers(-1000, 1000), st.integers(2, 7))
+def test_without_dynamics_every_note_is_as_loud(tick: int, meter: int) -> None:
+    assert accent(tick, 0.0, meter) == accent(tick + 48, 0.0, meter) == 80
+    assert meter == 4 or accent(tick, 2.0, meter) == accent(tick + 24, 2.0, meter)
+
+
+@given(lines(), tempi, feels, st.floats(0, 2), st.floats(0, 2))
+def test_however_much_it_is_swung_nothing_overlaps(
+    line: list[Note], tempo: float, feel: Feel, behind: float, swing: float
+) -> None:
+    for first, second in pairwise(perform(line, tempo, feel, behind, swing)):
+        assert first.onset < second.onset
+        assert first.onset + first.duration <= second.onset + 1e-9

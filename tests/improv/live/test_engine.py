@@ -64,7 +64,7 @@ class Stage:
         while self.clock.now() < until and not self.engine.finished.is_set():
             self.engine.serve()
             self.engine.turn()
-            due = self.engine.scheduler.next_due()
+            due = self.engine.desk.next_due()
             step = self.clock.now() + MILLISECOND
             self.clock.set(step if due is None or due <= self.clock.now() else min(step, due))
 
@@ -132,7 +132,7 @@ def test_nothing_sounds_after(make_session: MakeSession, last: Request) -> None:
     stage.run(t + MILLISECOND)
     stage.engine.turn()
     stage.engine.silence()
-    assert stage.engine.scheduler.sounding == frozenset()
+    assert stage.engine.desk.sounding == frozenset()
     assert [m for _, m in stage.recorder.messages[-48:]] == list(panic_messages())
 
 

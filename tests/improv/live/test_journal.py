@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from improv.errors import UserError
 from improv.live.commands import Command, Finished, Heard, Play, Silence, TakeBack, TurnChange
-from improv.live.events import NoteOff, NoteOn, Tick
+from improv.live.events import Followed, Missed, NoteOff, NoteOn, Tick
 from improv.live.journal import Journal, read_journal
 from improv.live.lines import command_from_line, command_line, event_from_line, event_line
 from improv.live.session import Asked, SessionEvent
@@ -31,6 +31,8 @@ events: st.SearchStrategy[SessionEvent] = st.one_of(
     st.builds(NoteOn, times, data, st.integers(1, 127), channels),
     st.builds(NoteOff, times, data, channels),
     st.builds(Tick, times),
+    st.builds(Followed, times, st.floats(-100, 1e6), st.floats(30, 400)),
+    st.builds(Missed, times, ticks),
     st.builds(Asked, times, asked),
 )
 commands: st.SearchStrategy[Command] = st.one_of(
@@ -65,7 +67,7 @@ def write(path: Path, entries: list[SessionEvent | Command], head: dict[str, Any
     """A whole log."""
     journal = Journal(path, {} if head is None else head, never)
     for entry in entries:
-        if isinstance(entry, NoteOn | NoteOff | Tick | Asked):
+        if isinstance(entry, NoteOn | NoteOff | Tick | Followed | Missed | Asked):
             journal.event(entry)
         else:
             journal.command(entry)
@@ -84,7 +86,7 @@ def test_what_is_written_is_read(
     assert (head["kind"], head["options"], head["weights"]) == ("take", options, "00")
     assert end == {"kind": "end"}
     for entry, line in zip(entries, lines, strict=True):
-        if isinstance(entry, NoteOn | NoteOff | Tick | Asked):
+        if isinstance(entry, NoteOn | NoteOff | Tick | Followed | Missed | Asked):
             assert line["kind"] == "event"
             assert event_from_line(line) == entry
         else:

@@ -1,9 +1,12 @@
 """Timing figures."""
 
+import json
+
 from hypothesis import given
 from hypothesis import strategies as st
 
-from improv.live.meter import KEPT, Meter
+from improv.live.lines import KINDS
+from improv.live.meter import KEPT, Meter, Window, timing_line
 from improv.snapshot import Timing
 
 late = st.lists(st.integers(-5_000_000, 200_000_000), max_size=300)
@@ -45,5 +48,27 @@ def test_the_worst_is_remembered_when_the_rest_is_forgotten() -> None:
 def test_missed_notes_are_a_count_not_a_sum() -> None:
     meter = Meter(realtime=False)
     meter.missed(2)
-    meter.missed(3)
-    assert meter.timing().missed == 3
+    meter.missed(3, fallback=1)
+    assert (meter.timing().missed, meter.timing().fallback) == (3, 1)
+
+
+@given(st.lists(st.integers(-10, 10), max_size=60), st.integers(1, 9), st.integers(1, 100))
+def test_a_window_is_a_sorted_list_of_the_last(values: list[int], size: int, percent: int) -> None:
+    window = Window(size)
+    for value in values:
+        window.add(value)
+    last = sorted(values[-size:])
+    figure = window.percentile(percent)
+    assert figure == (last[min(len(last) - 1, len(last) * percent // 100)] if last else 0)
+
+
+def test_the_figures_are_a_line_of_the_log() -> None:
+    meter = Meter(realtime=True)
+    meter.passed(2_000)
+    meter.sent(3_000)
+    line = timing_line(17, meter.timing())
+    assert line["kind"] in KINDS
+    assert json.loads(json.dumps(line)) == {
+        "kind": "timing", "t": 17, "latency_p99": 2, "late_p99": 3, "late_max": 3,
+        "missed": 0, "fallback": 0, "realtime": True,
+    }  # fmt: skip

@@ -5,13 +5,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
+from improv.channels import Role
 from improv.live.events import NoteOff, NoteOn, decode
-from improv.live.scheduler import LATE, Due, Scheduler
+from improv.live.scheduler import LATE, Due, Key, Scheduler
 from improv.ports.base import panic_messages
 
 # few keys and times, so that strikes collide
 pitches = st.integers(60, 62)
 channels = st.integers(0, 1)
+outputs = st.integers(0, 1)
+holders = st.sampled_from(["improv", "player"])
 times = st.integers(0, 40)
 durations = st.integers(1, 30)
 LATE_HERE = 10
@@ -21,19 +24,19 @@ class Synth:
     """What hears the messages: which keys sound, and whether the laws hold."""
 
     def __init__(self) -> None:
-        self.sounding: set[tuple[int, int]] = set()
+        self.sounding: set[Key] = set()
         self.ons = self.offs = 0
 
-    def hear(self, message: bytes, *, stray_off: bool = False) -> None:
+    def hear(self, message: bytes, output: int, *, stray_off: bool = False) -> None:
         match decode(0, message):
             case NoteOn(_, pitch, _, channel):
-                assert (channel, pitch) not in self.sounding, "an on before the last one's off"
-                self.sounding.add((channel, pitch))
+                assert (output, channel, pitch) not in self.sounding, "an on before the last one's off"
+                self.sounding.add((output, channel, pitch))
                 self.ons += 1
             case NoteOff(_, pitch, channel):
-                if stray_off and (channel, pitch) not in self.sounding:
+                if stray_off and (output, channel, pitch) not in self.sounding:
                     return  # the player lets go of a key that no longer sounds: passed on, harmless
-                self.sounding.remove((channel, pitch))
+                self.sounding.remove((output, channel, pitch))
                 self.offs += 1
 
 
@@ -47,14 +50,33 @@ class Laws(RuleBasedStateMachine):
         self.now = 0
         self.asked = 0
 
-    @rule(delay=times, duration=durations, pitch=pitches, channel=channels)
-    def schedule_note(self, delay: int, duration: int, pitch: int, channel: int) -> None:
-        self.scheduler.schedule_note(self.now + delay - 5, duration, pitch, 80, channel)
+    @rule(delay=times, duration=durations, pitch=pitches, channel=channels, output=outputs)
+    def schedule_note(self, delay: int, duration: int, pitch: int, channel: int, output: int) -> None:
+        at = self.now + delay - 5
+        self.scheduler.schedule_note(at, duration, pitch, 80, channel, output=output)
         self.asked += 1
 
-    @rule(delay=times, channel=channels)
-    def schedule(self, delay: int, channel: int) -> None:
-        self.scheduler.schedule(self.now + delay, bytes((0xB0 | channel, 64, 127)))
+    @rule(delay=times, channel=channels, output=outputs)
+    def schedule(self, delay: int, channel: int, output: int) -> None:
+        self.scheduler.schedule(self.now + delay, bytes((0xB0 | channel, 64, 127)), output=output)
+
+    @rule(pitch=pitches, channel=channels, role=holders, output=outputs)
+    def hold(self, pitch: int, channel: int, role: Role, output: int) -> None:
+        self.asked += 1
+        for message in self.scheduler.hold(pitch, 80, channel, role, output):
+            self.synth.hear(message, output)
+
+    @rule(pitch=pitches, channel=channels, role=holders, output=outputs)
+    def let_go(self, pitch: int, channel: int, role: Role, output: int) -> None:
+        for message in self.scheduler.release(pitch, channel, role, output):
+            self.synth.hear(message, output)
+
+    @rule(output=outputs)
+    def lose(self, output: int) -> None:
+        self.scheduler.forget(output)
+        lost = {key for key in self.synth.sounding if key[0] == output}
+        self.synth.sounding -= lost
+        self.synth.offs += len(lost)
 
     @rule(step=st.integers(0, 25))
     def advance(self, step: int) -> None:
@@ -65,20 +87,27 @@ class Laws(RuleBasedStateMachine):
             assert due.planned_at <= self.now
             if isinstance(decode(0, due.message), NoteOn):
                 assert self.now - due.planned_at <= LATE_HERE
-            self.synth.hear(due.message)
+            self.synth.hear(due.message, due.output)
         following = self.scheduler.next_due()
         assert following is None or following > self.now
 
-    @rule(pitch=pitches, channel=channels, velocity=st.sampled_from([0, 90]))
-    def play(self, pitch: int, channel: int, velocity: int) -> None:
-        self.asked += velocity > 0
-        for message in self.scheduler.thru(bytes((0x90 | channel, pitch, velocity))):
-            self.synth.hear(message, stray_off=velocity == 0)
+    @rule(
+        pitch=pitches,
+        channel=channels,
+        velocity=st.sampled_from([0, 90]),
+        output=outputs,
+        sounds=st.booleans(),
+    )
+    def play(self, pitch: int, channel: int, velocity: int, output: int, sounds: bool) -> None:
+        self.asked += velocity > 0 and sounds
+        message = bytes((0x90 | channel, pitch, velocity))
+        for sent in self.scheduler.thru(message, output, sounds):
+            self.synth.hear(sent, output, stray_off=velocity == 0 and sounds)
 
-    @rule(pitch=pitches, channel=channels)
-    def release(self, pitch: int, channel: int) -> None:
-        for message in self.scheduler.thru(bytes((0x80 | channel, pitch, 10))):
-            self.synth.hear(message, stray_off=True)
+    @rule(pitch=pitches, channel=channels, output=outputs, sounds=st.booleans())
+    def release(self, pitch: int, channel: int, output: int, sounds: bool) -> None:
+        for message in self.scheduler.thru(bytes((0x80 | channel, pitch, 10)), output, sounds):
+            self.synth.hear(message, output, stray_off=sounds)
 
     @rule(channel=st.none() | channels)
     def cancel(self, channel: int | None) -> None:
@@ -86,8 +115,8 @@ class Laws(RuleBasedStateMachine):
 
     @rule()
     def silence(self) -> None:
-        for message in self.scheduler.silence():
-            self.synth.hear(message)
+        for output, message in self.scheduler.silence((0, 1)):
+            self.synth.hear(message, output)
         assert not self.synth.sounding
         assert self.scheduler.pending == 0
         assert self.scheduler.due(self.now + 1_000) == []
@@ -101,10 +130,10 @@ class Laws(RuleBasedStateMachine):
     def teardown(self) -> None:
         self.scheduler.cancel_pending()
         for due in self.scheduler.due(self.now + 10_000):
-            self.synth.hear(due.message)
+            self.synth.hear(due.message, due.output)
         assert self.scheduler.pending == 0, "state remains when everything has been sent"
-        for message in self.scheduler.silence():
-            self.synth.hear(message)
+        for output, message in self.scheduler.silence((0, 1)):
+            self.synth.hear(message, output)
         assert self.synth.ons == self.synth.offs
 
 
@@ -200,7 +229,7 @@ def test_thru_passes_the_player_on_and_owns_the_keys() -> None:
     assert scheduler.thru(b"\xb0\x40\x7f") == [b"\xb0\x40\x7f"]
     assert scheduler.thru(b"\xe0\x00\x40") == [b"\xe0\x00\x40"]
     assert scheduler.thru(b"\xf8") == []
-    assert scheduler.silence(channels=[0]) == [off(60), *panic_messages([0])]
+    assert scheduler.silence(channels=[0]) == [(0, m) for m in (off(60), *panic_messages([0]))]
 
 
 def test_a_held_key_that_the_machine_strikes_is_the_machine_s() -> None:

@@ -48,7 +48,7 @@ def test_what_is_played_sounds_and_what_is_silenced_does_not(synth: RecordingSyn
         for due in scheduler.due(0):
             output.send(due.message)
         time.sleep(0.6)
-        for message in scheduler.silence():
+        for _, message in scheduler.silence():
             output.send(message)
         time.sleep(1.0)
     finally:

@@ -119,7 +119,9 @@ def test_the_timing_is_never_cut(width: int) -> None:
 def test_the_long_timing() -> None:
     timing = Timing(latency_p99=310, late_p99=420, late_max=1180, missed=0, realtime=True)
     (line,) = lines((draw_timing(view(Snapshot(timing=timing, in_port="a", out_port="b")), 160),))
-    assert line.endswith("latency p99 0.3 ms   late p99 0.4 max 1.2 ms   missed 0   realtime ")
+    assert line.endswith(
+        "latency p99 0.3 ms   late p99 0.4 max 1.2 ms  (limits 1, 1, 5)   missed 0   fallback 0   realtime "
+    )
     assert line.startswith(" a → b")
 
 
@@ -146,3 +148,17 @@ def test_the_help_shows_every_key_whole() -> None:
     assert "C4" in drawn
     assert "no key's release" in drawn
     assert "…" not in drawn
+
+
+@pytest.mark.parametrize(
+    ("timing", "standing_out"),
+    [
+        (Timing(late_p99=1000, late_max=5000, realtime=True), set()),
+        (Timing(late_p99=1000, late_max=5100, realtime=True), {"5.1"}),
+        (Timing(late_p99=1100, realtime=True, fallback=3), {"1.1", "3"}),
+        (Timing(late_p99=3000, late_max=9900, missed=2), {"2", "not realtime"}),
+    ],
+)
+def test_what_breaks_a_limit_stands_out(timing: Timing, standing_out: set[str]) -> None:
+    (row,) = (draw_timing(view(Snapshot(timing=timing)), 160),)
+    assert {text for text, ink in row if "bold" in ink} == standing_out

@@ -1,0 +1,34 @@
+"""What may stand around an engine: its clock, ports, session and view, each wrapped or left as it is.
+
+`improv selftest` watches a real engine in this way and disturbs it on purpose; nothing in the engine knows
+of it. It travels to the engine's process, so it must pickle; each method is called there, once.
+"""
+
+from improv.live.clock import Clock
+from improv.live.engine import View
+from improv.live.session import Session
+from improv.ports.base import InPort, OutPort
+
+
+class Around:
+    """Nothing: everything is left as it is."""
+
+    def clock(self, clock: Clock) -> Clock:
+        """The clock that notes are sent by."""
+        return clock
+
+    def inputs(self, inputs: list[InPort]) -> list[InPort]:
+        """What is heard."""
+        return inputs
+
+    def outputs(self, outputs: list[OutPort]) -> list[OutPort]:
+        """What is played on."""
+        return outputs
+
+    def session(self, session: Session) -> Session:
+        """What decides."""
+        return session
+
+    def view(self, view: View) -> View:
+        """Who watches and asks."""
+        return view

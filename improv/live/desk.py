@@ -1,0 +1,199 @@
+"""The desk: the scheduler and the outputs, and what passes between them.
+
+Conventions: times are nanoseconds on the engine's clock. Two threads use it, the one that keeps time and
+the one that runs the session, under one lock that is held for microseconds. An output that is lost is left
+out from then on; who opened it may bring it back (`improv.ports`).
+
+A standby phrase stands behind each answer. The session has planned all that lies up to `LOOKAHEAD` past the
+time it has reached; where a note of the phrase falls due and the session has not come so far, it sounds, and
+what the session says afterwards of that time does not.
+"""
+
+from collections import deque
+from collections.abc import Callable, Sequence
+from threading import RLock
+
+from improv.channels import CHANNELS, PLAYER, PROGRAMS, Role
+from improv.live.commands import Hold, Play, Release
+from improv.live.events import decode
+from improv.live.scheduler import Due, Key, Scheduler
+from improv.live.session import LOOKAHEAD
+from improv.ports.base import OutPort
+from improv.ports.routing import Routing
+
+PROGRAM_CHANGE = 0xC0
+
+
+class Desk:
+    """What sounds, and where."""
+
+    def __init__(self, outputs: Sequence[OutPort], routing: Routing, lost: Callable[[str], None]) -> None:
+        """Make a desk; `lost` is told, in a line, of an output that takes nothing any more."""
+        self.scheduler = Scheduler()
+        self.routing = routing
+        self.missed = 0
+        """Notes of standby phrases that have sounded."""
+        self._outputs: list[OutPort | None] = list(outputs)
+        self._lost = lost
+        self._lock = RLock()
+        self._keys = (0, 127)
+        self._standby: deque[Play] = deque()
+        self._fallen: list[Play] = []
+        self._filled = 0
+        self._reached = 0
+
+    @property
+    def outputs(self) -> tuple[OutPort, ...]:
+        """Those that are not lost."""
+        return tuple(port for port in self._outputs if port is not None)
+
+    @property
+    def sounding(self) -> frozenset[Key]:
+        """The keys that sound; of a key, the output is the group."""
+        with self._lock:
+            return self.scheduler.sounding
+
+    # the thread that keeps time
+
+    def thru(self, message: bytes) -> None:
+        """Pass on what the player plays."""
+        route = self.routing.route("player")
+        if route.channel is not None and message[0] < 0xF0:
+            message = bytes((message[0] & 0xF0 | route.channel, *message[1:]))
+        event = decode(0, message)
+        pitch = getattr(event, "pitch", None)
+        with self._lock:
+            sounds = pitch is None or self._keys[0] <= pitch <= self._keys[1]
+            for out in self.scheduler.thru(message, route.group, sounds):
+                self.send(out, route.group)
+
+    def run(self, now: int) -> list[Due]:
+        """Send what is due, fallback notes among them, and give it back."""
+        with self._lock:
+            self._fall_back(now)
+            taken = self.scheduler.due(now)
+            for due in taken:
+                self.send(due.message, due.output)
+        return taken
+
+    def next_due(self) -> int | None:
+        """When something is to be sent next."""
+        with self._lock:
+            due = self.scheduler.next_due()
+            if self._standby:
+                return self._standby[0].at if due is None else min(due, self._standby[0].at)
+            return due
+
+    # the session's thread
+
+    def play(self, note: Play) -> None:
+        """Plan a note of the machine's; one that a standby phrase has sounded for already is not played."""
+        if note.role == "improv" and note.source != "fallback" and note.at < self._filled:
+            return
+        route = self.routing.route(note.role)
+        with self._lock:
+            self.scheduler.schedule_note(
+                note.at,
+                note.duration,
+                note.pitch,
+                note.velocity,
+                note.channel if route.channel is None else route.channel,
+                note.role,
+                route.group,
+            )
+
+    def strike(self, at: int, duration: int, pitch: int, velocity: int) -> None:
+        """Sound a key of the computer's, where keys sound by themselves."""
+        low, high = self._keys
+        if low <= pitch <= high:
+            route = self.routing.route("player")
+            channel = PLAYER if route.channel is None else route.channel
+            with self._lock:
+                self.scheduler.schedule_note(at, duration, pitch, velocity, channel, "player", route.group)
+
+    def hold(self, note: Hold) -> None:
+        """Sound a note at once."""
+        route = self.routing.route(note.role)
+        channel = note.channel if route.channel is None else route.channel
+        with self._lock:
+            for message in self.scheduler.hold(note.pitch, note.velocity, channel, note.role, route.group):
+                self.send(message, route.group)
+
+    def release(self, note: Release) -> None:
+        """End a note that is held."""
+        route = self.routing.route(note.role)
+        channel = note.channel if route.channel is None else route.channel
+        with self._lock:
+            for message in self.scheduler.release(note.pitch, channel, note.role, route.group):
+                self.send(message, route.group)
+
+    def schedule(self, at: int, message: bytes, role: Role, group: int) -> None:
+        """Plan a message that is no note."""
+        with self._lock:
+            self.scheduler.schedule(at, message, role, group)
+
+    def listen(self, low: int, high: int) -> None:
+        """Let the player's keys from `low` to `high` sound by themselves."""
+        self._keys = (low, high)
+
+    def stand_by(self, notes: Sequence[Play]) -> None:
+        """Have a phrase ready, in place of any before it."""
+        with self._lock:
+            self._standby = deque(notes)
+
+    def planned(self, reached: int) -> None:
+        """The session has done all that was due up to `reached`."""
+        with self._lock:
+            self._reached = reached
+
+    def fallen(self) -> list[Play]:
+        """The notes of standby phrases that have sounded since the last call."""
+        with self._lock:
+            fallen, self._fallen = self._fallen, []
+        return fallen
+
+    def take_back(self) -> None:
+        """The improviser's notes that do not sound yet will not."""
+        with self._lock:
+            self.scheduler.cancel_pending(role="improv")
+            self._standby.clear()
+
+    # either
+
+    def programs(self) -> None:
+        """Tell every channel of ours its instrument."""
+        for role, usual in CHANNELS.items():
+            if role == "player" or usual not in PROGRAMS:
+                continue
+            route = self.routing.route(role)
+            channel = usual if route.channel is None else route.channel
+            self.send(bytes((PROGRAM_CHANGE | channel, PROGRAMS[usual])), route.group)
+
+    def silence(self) -> None:
+        """End every sound, now, and forget what waits."""
+        with self._lock:
+            self._standby.clear()
+            for group, message in self.scheduler.silence(range(self.routing.group_count())):
+                self.send(message, group)
+
+    def send(self, message: bytes, group: int) -> None:
+        """Send to every output of a group."""
+        for number in self.routing.members(group, len(self._outputs)):
+            port = self._outputs[number]
+            if port is None:
+                continue
+            try:
+                port.send(message)
+            except OSError as error:
+                self._outputs[number] = None
+                self._lost(f"lost the output {port.name}: {error}")
+
+    def _fall_back(self, now: int) -> None:
+        """Let sound of the standby phrase what the session has not come to."""
+        while self._standby and self._standby[0].at <= now:
+            note = self._standby.popleft()
+            if self._reached < note.at - LOOKAHEAD:
+                self.missed += 1
+                self._fallen.append(note)
+                self._filled = note.at + note.duration
+                self.play(note)

@@ -1,0 +1,74 @@
+"""The intake: what a message that comes in is, the player's, a clock's or a control's.
+
+Conventions: times are nanoseconds on the engine's clock; one thread uses it, the one that keeps time, and
+each stage costs microseconds. The stages, in order: the player's filter (channel, range, echoes, MPE), which
+may drop, hold back or change what came; controls, which may take it; a clock that is followed.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from improv.live.session import SessionEvent
+from improv.requests import Request
+
+
+class PlayerFilter(Protocol):
+    """What of an input is the player's."""
+
+    def take(self, t: int, port: int, message: bytes) -> Sequence[bytes]:
+        """The messages that remain of one; nothing of an echo."""
+        ...
+
+
+class Controller(Protocol):
+    """Which messages mean a control."""
+
+    def take(self, t: int, message: bytes) -> tuple[Sequence[Request], bool]:
+        """What a message asks for, and whether it is used up by it."""
+        ...
+
+
+class ClockIn(Protocol):
+    """Another's clock."""
+
+    def take(self, t: int, port: int, message: bytes) -> Sequence[SessionEvent]:
+        """What a clock's message tells the session."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What came of one message."""
+
+    played: Sequence[bytes] = ()
+    """To be passed on and heard."""
+    requests: Sequence[Request] = ()
+    events: Sequence[SessionEvent] = ()
+    """For the session, beside what was played."""
+
+
+@dataclass
+class Intake:
+    """The stages; each may be left out."""
+
+    player: PlayerFilter | None = None
+    controls: Controller | None = None
+    clock: ClockIn | None = None
+    sent: Callable[[int, bytes], None] = field(default=lambda t, message: None)
+    """Told of every message that goes out, for whoever looks for echoes."""
+
+    def take(self, t: int, port: int, message: bytes) -> Taken:
+        """Sort one message that came at `t` on the input with the number `port`."""
+        events = self.clock.take(t, port, message) if self.clock is not None else ()
+        messages = (message,) if self.player is None else self.player.take(t, port, message)
+        if self.controls is None:
+            return Taken(messages, (), events)
+        played: list[bytes] = []
+        requests: list[Request] = []
+        for one in messages:
+            asked, used = self.controls.take(t, one)
+            requests += asked
+            if not used:
+                played.append(one)
+        return Taken(played, requests, events)

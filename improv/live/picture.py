@@ -1,0 +1,66 @@
+"""The picture: what a view is shown of a session, at a time."""
+
+from collections import deque
+
+from improv.live.commands import Command, Hold, Play, TakeBack, TurnChange
+from improv.live.performance import Performance
+from improv.live.session import Session, State
+from improv.ports.base import InPort, OutPort
+from improv.snapshot import Snapshot, Timing
+
+ROLL_BARS = 16
+TERMINALS_SHOWN = 64
+
+
+class Picture:
+    """Follows a session's commands and makes snapshots."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._terminals: deque[str] = deque(maxlen=TERMINALS_SHOWN)
+        self._answered = True
+
+    def follow(self, command: Command) -> None:
+        """What the session wants done."""
+        match command:
+            case Play(role="improv") | Hold():
+                if self._answered:  # the first note of an answer: the last one's terminals make room
+                    self._terminals.clear()
+                    self._answered = False
+                self._terminals.append(command.terminal)
+            case TakeBack():
+                self._answered = True
+            case TurnChange():
+                self._answered = command.turn != "machine"
+
+    def take(
+        self,
+        now: int,
+        state: State,
+        take: Performance | None,
+        inputs: tuple[InPort, ...],
+        outputs: tuple[OutPort, ...],
+        message: str,
+        timing: Timing,
+    ) -> Snapshot:
+        """The visible state at a time."""
+        changes = self._session.changes
+        tick = int(state.map.tick(now) // 1) if state.map is not None else 0
+        shown = (
+            take.roll(tick - ROLL_BARS * changes.bar) if take is not None and state.map is not None else ()
+        )
+        return Snapshot(
+            turn=state.turn,
+            tick=tick,
+            tempo=state.tempo,
+            mode="trade",
+            bars=self._session.settings.bars,
+            chorus=max(0, tick // changes.length),
+            turn_ends=state.turn_ends,
+            in_port=", ".join(port.name for port in inputs),
+            out_port=", ".join(port.name for port in outputs),
+            roll=shown,
+            terminals=tuple(self._terminals),
+            message=message,
+            timing=timing,
+        )

@@ -42,6 +42,8 @@ class Options:
     checkpoint: Path | None = None
     mark_pedal: int | None = MARK_PEDAL
     """The controller that marks a place when it goes down; None: none does."""
+    resumes: str = ""
+    """The name of the log whose engine died, and whose music goes on here; usually none."""
 
     def as_json(self) -> dict[str, Any]:
         """For the head of a log."""

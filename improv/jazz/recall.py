@@ -72,6 +72,14 @@ class Past:
         """The past with its newest note lasting `length` ticks."""
         return replace(self, length=np.append(self.length[:-1], np.int32(length)))
 
+    def without_newest(self) -> "Past":
+        """The past as it was before its newest note, but for one that has gone because there were too many."""
+        return Past(*(column[:-1] for column in (self.onset, self.pitch, self.length, self.place, self.root, self.quality)))
+
+    def moved(self, ticks: int) -> "Past":
+        """The past with every onset so much later: the clock has jumped, the music has not."""
+        return replace(self, onset=self.onset + np.int32(ticks))
+
     def before(self, n: int) -> "Past":
         """The notes that note n of a whole line can remember, as views."""
         part = slice(max(0, n - MOST), n)

@@ -14,7 +14,7 @@ from functools import lru_cache
 from typing import Any, get_args, get_type_hints
 
 from improv import requests
-from improv.live.commands import Command
+from improv.live.commands import Command, Play, Standby
 from improv.live.events import (
     Control,
     Followed,
@@ -53,7 +53,10 @@ def event_line(event: SessionEvent) -> Line:
 
 def command_line(command: Command) -> Line:
     """A command as JSON."""
-    return {"kind": "command", "command": type(command).__name__, **asdict(command)}
+    fields = asdict(command)
+    if isinstance(command, Standby):  # as JSON will have it
+        fields["notes"] = list(fields["notes"])
+    return {"kind": "command", "command": type(command).__name__, **fields}
 
 
 def passed_line(event: Control | Other) -> Line | None:
@@ -99,11 +102,21 @@ def command_from_line(line: Line) -> Command:
     """The command of a logged line. Raises ValueError for anything else."""
     fields = {name: value for name, value in line.items() if name not in ("kind", "command")}
     try:
+        if line["command"] == Standby.__name__:
+            return _standby(fields["notes"], line)
         command: Command = COMMANDS[line["command"]](**fields)
     except (KeyError, TypeError) as error:
         raise ValueError(f"not a logged command: {line}") from error
     _check_fields(command, line)
     return command
+
+
+def _standby(notes: Any, line: Line) -> Standby:
+    """A phrase of a line. Raises KeyError, TypeError or ValueError where there is none."""
+    plays = tuple(Play(**note) for note in notes)
+    for play in plays:
+        _check_fields(play, line)
+    return Standby(plays)
 
 
 def passed_from_line(line: Line) -> tuple[int, bytes]:

@@ -16,7 +16,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, fields, replace
 from itertools import pairwise
 from pathlib import Path
-from random import Random
 
 from grammar.bass_rules import HISTORY, RULES, BassPlace
 from grammar.changes import Changes
@@ -26,7 +25,9 @@ from improv.band.dataset import agreement, has_bass, motion
 from improv.band.encoding import begins
 from improv.band.model import load_bass
 from improv.band.ngram import WAYS, ngram_nats
-from improv.comp import bass
+from improv.band.notes import Moment, Scene
+from improv.band.roots import Roots, play
+from improv.chance import Chance
 from improv.jazz.solos import read_split
 from improv.jazz.wjazzd import Solo, read_solos
 
@@ -98,8 +99,12 @@ def main() -> None:
     def by_rules() -> Iterator[BassLine]:
         for solo in charts:
             for seed in range(arguments.seeds):
-                notes = bass(solo.changes, 0, solo.changes.length, Random(seed))
-                yield line_of(solo.changes, {note.onset: note.pitch for note in notes})
+                line, pitches = Roots(Chance(seed)), dict[int, int]()
+                for tick in range(0, solo.changes.length, TICKS_PER_BEAT):
+                    moment = Moment(tick, solo.changes.meter, solo.changes, Scene(solo.tempo))
+                    line, notes = play(line, "swing", moment)
+                    pitches.update((note.onset, note.pitch) for note in notes)
+                yield line_of(solo.changes, pitches)
 
     real = [solo for solo in training if swings(solo)]
     print_figures(

@@ -53,6 +53,8 @@ OFF_BEAT_FALL = 0.00075
 """How much earlier, in beats a bpm, the off-beat stands above the knee."""
 SLOW, SLOW_OFF_BEAT, SLOW_END = 60.0, 0.52, 110.0
 """At `SLOW` bpm written eighths are nearly even; from there to `SLOW_END` they reach `OFF_BEAT`."""
+TRIPLET = 2.0 / 3.0
+"""Where a slow band's off-beat stands in the beat."""
 LATEST_OFF_BEAT = 0.75
 """However much it is swung, the off-beat stands no later in the beat: 3 to 1."""
 DOWNBEAT_DELAY, DELAY_FALL = 0.102, 0.00076
@@ -107,6 +109,20 @@ def swing_ratio(tempo: float, feel: Feel, amount: float = 1.0) -> float:
     rise = min(max((tempo - SLOW) / (SLOW_END - SLOW), 0.0), 1.0)
     place = SLOW_OFF_BEAT + rise * (OFF_BEAT - SLOW_OFF_BEAT) - OFF_BEAT_FALL * max(tempo - KNEE, 0.0)
     place = min(0.5 + amount * max(place - 0.5, 0.0), LATEST_OFF_BEAT)
+    return place / (1.0 - place)
+
+
+def band_ratio(tempo: float, feel: Feel, amount: float = 1.0) -> float:
+    """The same for a band: its off-beats are the soloists', which fall together with the drummer's.
+
+    At slow tempi, where soloists' written eighths are even because the swung ones are written as triplets,
+    a band swings as those triplets do: from 2 at `SLOW` bpm to a soloist's ratio at `SLOW_END`.
+    """
+    if feel not in SWUNG_FEELS or tempo >= SLOW_END:
+        return swing_ratio(tempo, feel, amount)
+    rise = min(max((tempo - SLOW) / (SLOW_END - SLOW), 0.0), 1.0)
+    place = TRIPLET + rise * (OFF_BEAT - TRIPLET)
+    place = min(0.5 + amount * (place - 0.5), LATEST_OFF_BEAT)
     return place / (1.0 - place)
 
 

@@ -19,11 +19,11 @@ import numpy as np
 from grammar.bass_rules import HISTORY, BassPlace, permitted_bass
 from grammar.changes import Changes
 from grammar.chart import Feel
+from grammar.meter import GROUPS
 from grammar.notes import TICKS_PER_BEAT, Note
 from improv.band.encoding import PITCH, Beat, Encoded, Manner, begins, encode
 from improv.band.vocabulary import AGREEMENT, HIGHEST, LOWEST, MOTION
 from improv.chance import Chance
-from improv.comp import GROUPS
 from models.network import Memory, Network
 from models.sampling import probabilities, sample
 
@@ -39,7 +39,7 @@ FEELS: dict[Feel, tuple[str, Style]] = {
     "straight": ("SWING", "walk"),
     "ballad": ("BALLAD", "two"),
 }
-"""The feels that the model plays; the bossa's roots and fifths are a matter of rules (`improv.comp`)."""
+"""The feels that the model plays; the bossa's roots and fifths are for rules (`improv.band.roots`)."""
 QUIETEST, LOUDEST = 70, 80
 """MIDI velocities, as the rules' bass has them."""
 

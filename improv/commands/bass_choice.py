@@ -6,9 +6,8 @@ from typing import TYPE_CHECKING
 from improv.errors import UserError, suggest
 
 if TYPE_CHECKING:
-    from grammar.changes import Changes
-    from grammar.chart import Feel
-    from grammar.notes import Note
+    from improv.band.bass import Style
+    from models.network import Network
 
 MODEL, TWO, RULES = "model", "two", "rules"
 WORDS = (MODEL, TWO, RULES)
@@ -23,24 +22,15 @@ def check_bass(wanted: str) -> None:
         )
 
 
-def bass_line(
-    wanted: str, changes: "Changes", ticks: int, seed: int, tempo: float, feel: "Feel"
-) -> "list[Note]":
-    """A bass line on the grid from tick 0 for `ticks`; a feel that the model does not play is the rules'.
+def choose_bass(wanted: str) -> "tuple[Network | None, Style | None]":
+    """The network that plays, None for the rules, and how; None: as the feel is usually played.
 
     Raises:
         UserError: the model cannot be read.
     """
-    from random import Random
-
-    from improv.band.bass import FEELS, Bassist, Style, walk
     from improv.band.model import load_bass
-    from improv.comp import bass
 
-    random = Random(f"bass:{seed}")
-    if wanted == RULES or feel not in FEELS:
-        return bass(changes, 0, ticks, random, feel)
+    if wanted == RULES:
+        return None, None
     network, _ = load_bass(None if wanted in WORDS else Path(wanted))
-    style: Style | None = "two" if wanted == TWO else None
-    # a row of numbers of its own: the solo's begins from the seed itself
-    return walk(Bassist(network, changes, tempo, feel, style), 0, ticks, random.getrandbits(63))
+    return network, "two" if wanted == TWO else None

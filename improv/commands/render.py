@@ -6,18 +6,22 @@ import sys
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
-from random import Random
 from typing import TYPE_CHECKING
 
 from improv.errors import UserError, suggest
 
 if TYPE_CHECKING:
     from grammar.chart import Chart
+    from grammar.notes import Note
+    from improv.channels import Part
     from improv.midifile import FileNote, Track
 
 MIDI = (".mid", ".midi")
 SUFFIXES = (*MIDI, ".wav")
 MOST_CHORUSES = 1000
+PLAYERS: "dict[str, Part]" = {"piano": "comp", "bass": "bass", "drums": "drums"}
+"""Who may be in the band, as one says it."""
+NOBODY = "none"
 BEHIND = 1.0
 """How late the solo's downbeats are, as a share of what soloists do: in a file the band keeps the beat."""
 
@@ -57,7 +61,18 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="model, an LSTM that walks (the default); two, the same in two; rules, which need no model and "
         "play every bossa; or a folder that improv train bass made",
     )
-    parser.add_argument("--no-band", action="store_true", help="the solo alone, without piano and bass")
+    parser.add_argument(
+        "--band",
+        default=",".join(PLAYERS),
+        metavar="PLAYERS",
+        help=f"who plays along, of %(default)s, with commas between; {NOBODY}: the solo alone",
+    )
+    parser.add_argument("--no-band", action="store_true", help=f"the same as --band {NOBODY}")
+    parser.add_argument(
+        "--style",
+        metavar="FEEL",
+        help="play in another feel than the chart's: swing, straight, ballad, bossa, waltz or funk",
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,21 +80,21 @@ class _Solo:
     """What was played, and what to say of it."""
 
     notes: "tuple[FileNote, ...]"
+    line: "tuple[Note, ...]"
+    """The same as written, for the band to hear."""
     tempo: float
     told: str
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Improvise, and write the file."""
-    from improv.channels import BASS, COMP, IMPROV, PROGRAMS
-    from improv.commands.bass_choice import bass_line, check_bass
+    from improv.channels import IMPROV, PROGRAMS
+    from improv.commands.bass_choice import check_bass
     from improv.commands.model_choice import DEEPJAZZ, choose_model
-    from improv.comp import comp
     from improv.files import check_writable
     from improv.library import load_chart
-    from improv.midifile import Track, file_notes, write_midi
+    from improv.midifile import Track, write_midi
     from improv.sound.render import render_wav
-    from improv.swing import perform
 
     _check(arguments)
     check_writable(arguments.out)
@@ -89,7 +104,8 @@ def run(arguments: argparse.Namespace) -> int:
         seconds = render_wav(arguments.out, Path(arguments.chart), progress=_progress)
         print(f"{arguments.out}: {arguments.chart}, {seconds:.1f} s")
         return 0
-    chart = load_chart(arguments.chart)
+    band = _band(NOBODY if arguments.no_band else arguments.band)
+    chart = _styled(load_chart(arguments.chart), arguments.style)
     changes = chart.changes()
     choice = choose_model(arguments.model)
     check_bass(arguments.bass)
@@ -98,12 +114,8 @@ def run(arguments: argparse.Namespace) -> int:
     ticks = arguments.choruses * changes.length
 
     tracks = [Track("improv", IMPROV, PROGRAMS[IMPROV], _within(solo.notes, ticks))]
-    if not arguments.no_band:
-        chords = comp(changes, 0, ticks, Random(f"piano:{arguments.seed}"), chart.feel)
-        bass = bass_line(arguments.bass, changes, ticks, arguments.seed, solo.tempo, chart.feel)
-        for name, channel, line in (("piano", COMP, chords), ("bass", BASS, bass)):
-            notes = file_notes(perform(line, solo.tempo, chart.feel))
-            tracks.append(Track(name, channel, PROGRAMS[channel], notes))
+    if band:
+        tracks += _accompaniment(arguments, chart, solo, band)
     if arguments.out.suffix.lower() == ".wav":
         _write_wav(arguments.out, tracks, solo.tempo, chart.meter)
     else:
@@ -118,6 +130,63 @@ def run(arguments: argparse.Namespace) -> int:
         )
     print(f"{arguments.out}: {chart.title}, {solo.told}")
     return 0
+
+
+def _band(told: str) -> tuple[str, ...]:
+    """The players named, in the order of their tracks."""
+    words = [word.strip() for word in told.split(",")]
+    if words == [NOBODY]:
+        return ()
+    for word in words:
+        if word not in PLAYERS:
+            near = suggest(word, (*PLAYERS, NOBODY))
+            raise UserError(
+                f"--band {told}: no player {word!r}{near}; "
+                f"{', '.join(PLAYERS)} with commas between, or {NOBODY}"
+            )
+    return tuple(player for player in PLAYERS if player in words)
+
+
+def _styled(chart: "Chart", style: str | None) -> "Chart":
+    """The chart in another feel, where one is asked for."""
+    from grammar.chart import FEELS
+
+    if style is None:
+        return chart
+    feel = next((known for known in FEELS if known == style.casefold()), None)
+    if feel is None:
+        raise UserError(
+            f"--style {style}: no such feel{suggest(style, FEELS)}; it is one of {', '.join(FEELS)}"
+        )
+    return replace(chart, feel=feel)
+
+
+def _accompaniment(
+    arguments: argparse.Namespace, chart: "Chart", solo: _Solo, band: tuple[str, ...]
+) -> "list[Track]":
+    """What the band plays behind the solo, a track a player; it hears what was soloed up to each beat."""
+    from grammar.notes import TICKS_PER_BEAT
+    from improv.band.ensemble import Ensemble
+    from improv.band.notes import BandNote, Hearing, Scene
+    from improv.channels import CHANNELS, programs
+    from improv.commands.bass_choice import choose_bass
+    from improv.midifile import Track, file_notes
+    from improv.swing import Performed
+
+    ensemble = Ensemble(chart, *choose_bass(arguments.bass))
+    mind = ensemble.begin(arguments.seed)
+    ticks = arguments.choruses * ensemble.changes.length
+    played: list[BandNote] = []
+    for tick in range(0, ticks, TICKS_PER_BEAT):
+        mind, notes = ensemble.play(mind, tick, Scene(solo.tempo, Hearing.of(solo.line, tick), ends=ticks))
+        played += notes
+    tracks = []
+    for player in band:
+        part = PLAYERS[player]
+        line = [Performed(n.onset, n.duration, n.note) for n in played if n.role == part]
+        channel = CHANNELS[part]
+        tracks.append(Track(player, channel, programs(chart.feel)[channel], file_notes(line)))
+    return tracks
 
 
 def _jazz(arguments: argparse.Namespace, folder: Path | None, chart: "Chart") -> _Solo:
@@ -140,8 +209,10 @@ def _jazz(arguments: argparse.Namespace, folder: Path | None, chart: "Chart") ->
     ticks = arguments.choruses * changes.length
     choices = list(improvise(Improviser(network, changes, taste), ticks, tempo, arguments.seed))
     moved = sum(choice.source == "grammar" for choice in choices)
+    line = tuple(choice.note for choice in choices)
     return _Solo(
-        file_notes(perform([choice.note for choice in choices], tempo, chart.feel, BEHIND)),
+        file_notes(perform(line, tempo, chart.feel, BEHIND)),
+        line,
         tempo,
         f"{len(choices)} notes, {moved} of them redrawn by the grammar",
     )
@@ -170,7 +241,7 @@ def _deepjazz(arguments: argparse.Namespace, folder: Path | None, chart: "Chart"
     line = improvise(load_deepjazz(folder), changes, ticks, Manner(temperature, rules), arguments.seed)
     played = file_notes(line if rules == "original" else perform(line, tempo, chart.feel, BEHIND))
     whose = "deepjazz's own rules" if rules == "original" else "deepjazz's terminals, our rules"
-    return _Solo(played, tempo, f"{len(line)} notes by {whose}")
+    return _Solo(played, tuple(line), tempo, f"{len(line)} notes by {whose}")
 
 
 def _within(notes: "Iterable[FileNote]", ticks: int) -> "tuple[FileNote, ...]":

@@ -3,7 +3,6 @@
 import multiprocessing
 import signal
 import threading
-import time
 from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -14,11 +13,11 @@ from multiprocessing.process import BaseProcess
 from improv.errors import UserError
 from improv.live.around import Around
 from improv.live.commands import Command
+from improv.live.guard import Guard
 from improv.live.link import KEPT, Done, Failure, News, Notice, Ready
 from improv.live.options import Options
 from improv.live.process import run_engine
-from improv.ports.base import panic_messages
-from improv.ports.rtmidi import open_output
+from improv.live.sounding import Sounding
 from improv.requests import Quit, Request
 from improv.snapshot import Snapshot
 from improv.threads import use_one_thread
@@ -29,22 +28,30 @@ FAREWELL = 5.0
 """Seconds in which it has to end."""
 MERCY = 1.0
 """Seconds in which it has to end once it is told to by a signal."""
-FLUSH = 0.05
-"""Seconds that the last messages take to leave the port."""
+SILENCING = 2.0
+"""Seconds in which a dead engine's ports are silenced at worst; a tenth of one is usual."""
 
 
 class EngineClient:
     """A running engine, as a view sees it."""
 
-    def __init__(self, process: BaseProcess, connection: Connection, ready: Ready, options: Options) -> None:
+    def __init__(
+        self,
+        process: BaseProcess,
+        connection: Connection,
+        ready: Ready,
+        options: Options,
+        sounding: Sounding,
+    ) -> None:
         self.ready = ready
-        self._options = options
+        self.options = options
         self._process, self._connection = process, connection
         self._news: deque[Command | Notice] = deque(maxlen=KEPT)  # a view may never ask for them
         self._done = False
-        """The engine has said goodbye, or been buried."""
+        """The engine has said goodbye."""
         self._gone = False
         """The pipe is broken."""
+        self._guard = Guard(process, sounding, options.api, self._died)
 
     def send(self, request: Request) -> None:
         """Hand a request over; nothing happens when the engine is gone."""
@@ -68,18 +75,16 @@ class EngineClient:
     def news(self) -> list[Command | Notice]:
         """What has happened since the last call, in order."""
         self.poll()
-        news = list(self._news)
-        self._news.clear()
-        return news
+        return [
+            self._news.popleft() for _ in range(len(self._news))
+        ]  # the guard's thread may append meanwhile
 
     @property
     def alive(self) -> bool:
-        """Whether the engine still runs."""
-        if not self._done and (self._gone or not self._process.is_alive()):
+        """Whether the engine still runs, or what it left sounding is still being silenced."""
+        if not self._done and self._guard.over.is_set():
             self.poll()
-            if not self._done:  # it did not say goodbye
-                self._done = True
-                self._silence()
+            self._done = True
         return not self._done
 
     def close(self) -> bool:
@@ -93,28 +98,16 @@ class EngineClient:
             if self._process.is_alive():  # it hangs
                 self._process.kill()
                 self._process.join()
+            self._guard.over.wait(SILENCING)
             self._news.append(Notice("the engine did not end by itself and was ended"))
-            if not self._done:
-                self._done = True
-                self._silence()
+            self._done = True
             return False
+        self._guard.over.wait(SILENCING)
         return self._process.exitcode == 0
 
-    def _silence(self) -> None:
-        """End, in the dead engine's place, what it may have left sounding on a named output.
-
-        Its virtual port is gone with it, and the built-in sound ends by itself.
-        """
-        if self._options.output_name is None:
-            self._news.append(Notice("the engine died"))
-            return
-        with suppress(UserError, OSError):
-            port = open_output(self._options.output_name, self._options.api)
-            for message in panic_messages():
-                port.send(message)
-            time.sleep(FLUSH)
-            port.close()
-        self._news.append(Notice("the engine died; what it left sounding is silenced"))
+    def _died(self, text: str) -> None:
+        """The guard's word of a dead engine; in the guard's thread."""
+        self._news.append(Notice(text, trouble=True))
 
     def _receive(self) -> list[News]:
         found: list[News] = []
@@ -134,7 +127,8 @@ def start_engine(options: Options, around: Around | None = None) -> EngineClient
     use_one_thread()  # which leaves the other core to the view
     context = multiprocessing.get_context("spawn")
     ours, theirs = context.Pipe()
-    told = (options, theirs, around or Around())
+    sounding = Sounding()
+    told = (options, theirs, sounding, around or Around())
     process = context.Process(target=run_engine, args=told, name="improv engine", daemon=False)
     first = None
     try:
@@ -144,7 +138,7 @@ def start_engine(options: Options, around: Around | None = None) -> EngineClient
         with suppress(EOFError, OSError):
             first = ours.recv() if ours.poll(PATIENCE) else None
         if isinstance(first, Ready):
-            return EngineClient(process, ours, first, options)
+            return EngineClient(process, ours, first, options, sounding)
     finally:
         if not isinstance(first, Ready):  # or Ctrl-C: an engine left behind would keep us from ending
             if process.pid is not None:

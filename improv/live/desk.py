@@ -5,7 +5,8 @@ the one that runs the session, under one lock that is held for microseconds. An 
 out from then on; who opened it may bring it back (`improv.ports`).
 
 A standby phrase stands behind each answer. The session has planned all that lies up to `LOOKAHEAD` past the
-time it has reached; where a note of the phrase falls due and the session has not come so far, it sounds.
+time it has reached; where a note of the phrase falls due and the session has not come so far, it sounds, and
+what the session says afterwards of that time does not.
 """
 
 from collections import deque
@@ -38,6 +39,7 @@ class Desk:
         self._keys = (0, 127)
         self._standby: deque[Play] = deque()
         self._fallen: list[Play] = []
+        self._filled = 0
         self._reached = 0
 
     @property
@@ -85,7 +87,9 @@ class Desk:
     # the session's thread
 
     def play(self, note: Play) -> None:
-        """Plan a note of the machine's."""
+        """Plan a note of the machine's; one that a standby phrase has sounded for already is not played."""
+        if note.role == "improv" and note.source != "fallback" and note.at < self._filled:
+            return
         route = self.routing.route(note.role)
         with self._lock:
             self.scheduler.schedule_note(
@@ -191,4 +195,5 @@ class Desk:
             if self._reached < note.at - LOOKAHEAD:
                 self.missed += 1
                 self._fallen.append(note)
+                self._filled = note.at + note.duration
                 self.play(note)

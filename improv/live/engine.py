@@ -152,7 +152,7 @@ class Engine:
                 self._heard.append(NoteOff(t, pitch, PLAYER))
         fallen = self.desk.fallen()
         with self._lock:
-            self._heard.extend(Missed(note.at, note.onset) for note in fallen[:1])
+            self._heard.extend(Missed(note.at, note.onset) for note in fallen)
             heard = sorted(self._heard, key=lambda event: event.t)
             self._heard.clear()
         for event in heard:

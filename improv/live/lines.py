@@ -101,9 +101,11 @@ def event_from_line(line: Line) -> SessionEvent:
 def command_from_line(line: Line) -> Command:
     """The command of a logged line. Raises ValueError for anything else."""
     fields = {name: value for name, value in line.items() if name not in ("kind", "command")}
+    if line.get("command") == Standby.__name__:
+        if not isinstance(notes := fields.get("notes"), list | tuple):
+            raise ValueError(f"not a logged command: {line}")
+        return Standby(tuple(_note_from_line(note) for note in notes))
     try:
-        if line["command"] == Standby.__name__:
-            return _standby(fields["notes"], line)
         command: Command = COMMANDS[line["command"]](**fields)
     except (KeyError, TypeError) as error:
         raise ValueError(f"not a logged command: {line}") from error
@@ -111,12 +113,11 @@ def command_from_line(line: Line) -> Command:
     return command
 
 
-def _standby(notes: Any, line: Line) -> Standby:
-    """A phrase of a line. Raises KeyError, TypeError or ValueError where there is none."""
-    plays = tuple(Play(**note) for note in notes)
-    for play in plays:
-        _check_fields(play, line)
-    return Standby(plays)
+def _note_from_line(fields: Line) -> Play:
+    """A note of a standby phrase."""
+    note = command_from_line({**fields, "command": Play.__name__})
+    assert isinstance(note, Play)
+    return note
 
 
 def passed_from_line(line: Line) -> tuple[int, bytes]:

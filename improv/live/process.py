@@ -26,6 +26,7 @@ from improv.live.journal import Journal
 from improv.live.link import Done, EngineEnd, Failure, Notice, Ready
 from improv.live.options import Options, make_session
 from improv.live.record import write_recordings
+from improv.live.sounding import Sounding
 from improv.ports.base import InPort, OutPort
 from improv.ports.open import close_all, open_all
 from improv.ports.stderr import quiet_stderr
@@ -39,23 +40,28 @@ PRIORITY = 4
 """Of SCHED_FIFO, where the system allows it: above all ordinary work, below JACK's audio threads (5)."""
 
 
-def run_engine(options: Options, connection: Connection, around: Around) -> None:
-    """The process's main: play a take from Ready to Done, or tell the Failure."""
+def run_engine(options: Options, connection: Connection, sounding: Sounding, around: Around) -> None:
+    """The process's main: play a take from Ready to Done, or tell the Failure.
+
+    What sounds is noted in `sounding`, for whoever silences it when this process is killed.
+    """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     # before any thread is made, for all inherit it: one left behind would hold the interpreter's lock
     # while ordinary work keeps it from the processor
     realtime = _raise_priority()
     end = EngineEnd(connection)
     try:
-        _play(options, end, realtime, around)
+        _play(options, end, realtime, sounding, around)
+        sounding.end()
         end.tell(Done())
     except UserError as error:
+        sounding.end()
         end.tell(Failure(str(error)))
     finally:
         end.close()
 
 
-def _play(options: Options, end: EngineEnd, realtime: bool, around: Around) -> None:
+def _play(options: Options, end: EngineEnd, realtime: bool, sounding: Sounding, around: Around) -> None:
     with ExitStack() as stack:
         stack.enter_context(quiet_stderr())
         session, digest = make_session(options)
@@ -63,6 +69,7 @@ def _play(options: Options, end: EngineEnd, realtime: bool, around: Around) -> N
             options.input_name, options.output_name, options.api, options.sound
         )
         stack.enter_context(_closing(inputs, outputs))
+        outputs = [sounding.watch(port) for port in outputs]
         made = Flag()
 
         def complain(text: str) -> None:

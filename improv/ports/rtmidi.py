@@ -22,6 +22,7 @@ from improv.ports.names import INPUT_CLIENT, OUTPUT_CLIENT, PORT, find_port, sta
 QUEUE = 4096
 """Messages that wait for a poll before any is lost; rtmidi's own 100 are lost in one burst."""
 LISTING_CLIENT = "improv-list"
+SPARE_CLIENT = "improv-spare"
 
 APIS: dict[str, int] = {
     "alsa": rtmidi.API_LINUX_ALSA,
@@ -94,6 +95,27 @@ class _Output:
         with self._lock:
             midi, self._midi = self._midi, None
             _delete(midi)
+
+
+class Spare:
+    """A client of the MIDI system that opens an output when it is wanted; to make one takes JACK 10 ms."""
+
+    def __init__(self, api: str | None = None, name: str = SPARE_CLIENT) -> None:
+        """Make the client; one of JACK's must be the only one of its name. Raises as `list_ports`."""
+        self.name = f"{name}:{PORT}"
+        """The name of the port that will be opened, where the system names ports so."""
+        self._client = name
+        self._midi, self._api = _client(rtmidi.MidiOut, name, api)
+
+    def open(self, name: str) -> OutPort:
+        """Open the output that `name` means; once. Raises UserError where there is none such."""
+        midi, self._midi = self._midi, None
+        return _Output(midi, _open(midi, name, self._api, "output", self._client))
+
+    def close(self) -> None:
+        """Give the client back if it was not wanted; again is harmless."""
+        midi, self._midi = self._midi, None
+        _delete(midi)
 
 
 def list_ports(api: str | None = None) -> Ports:

@@ -13,8 +13,8 @@ from typing import Any
 from grammar.chart import ChartError, parse_chart
 from grammar.notes import TICKS_PER_BEAT
 from improv.errors import UserError
-from improv.live.commands import Play, Silence, TakeBack
-from improv.live.events import NoteOff, NoteOn
+from improv.live.commands import Hold, Play, Release, Silence, Standby, TakeBack, Thru
+from improv.live.events import Missed, NoteOff, NoteOn
 from improv.live.keeping import kept_name, take_name
 from improv.live.lines import (
     KINDS,
@@ -60,6 +60,15 @@ def _ended(note: _Sounding, now: int) -> Note:
     return Note(note.at, end, note.pitch, note.velocity, note.channel, note.part, *written)
 
 
+def _planned(play: Play) -> _Sounding:
+    """A note with its end; raises ValueError where its numbers are none of a note's."""
+    if not (0 <= play.pitch < 128 and 0 < play.velocity < 128 and 0 <= play.channel < 16):
+        raise ValueError(f"not a note: {play}")
+    end = play.at + max(play.duration, SHORTEST)
+    who = (play.pitch, play.velocity, play.channel, play.role)
+    return _Sounding(play.at, end, *who, play.source, play.onset, play.ticks)
+
+
 @dataclass(slots=True)
 class _Span:
     """A take to be."""
@@ -84,7 +93,11 @@ class _Fold:
     notes: list[_Sounding] = field(default_factory=list)
     recent: deque[_Sounding] = field(default_factory=deque)
     """Those that may not have ended yet."""
-    held: dict[tuple[int, int], _Sounding] = field(default_factory=dict)
+    held: dict[tuple[str, int, int], _Sounding] = field(default_factory=dict)
+    """Notes without an end so far, by part, channel and pitch."""
+    keys: tuple[int, int] = (0, 127)
+    """Which of the player's keys sound by themselves."""
+    standby: tuple[Play, ...] = ()
     passed: list[tuple[int, bytes]] = field(default_factory=list)
     places: list[Place] = field(default_factory=list)
     takes: list[_Span] = field(default_factory=list)
@@ -123,12 +136,13 @@ class _Fold:
             self.recent.popleft()
         match event:
             case NoteOn(t, pitch, velocity, channel):
-                self._release(t, channel, pitch)
-                note = _Sounding(t, None, pitch, velocity, channel, YOU)
-                self.held[channel, pitch] = note
-                self._sound(note)
+                self._release(YOU, t, channel, pitch)
+                if self.keys[0] <= pitch <= self.keys[1]:
+                    self._hold(_Sounding(t, None, pitch, velocity, channel, YOU))
             case NoteOff(t, pitch, channel):
-                self._release(t, channel, pitch)
+                self._release(YOU, t, channel, pitch)
+            case Missed(t, onset):
+                self._fall_back(t, onset)
             case Asked(t, Mark(label)):
                 self.places.append(Place(t, label or f"mark {len(self.places) + 1}"))
             case Asked(t, Keep(bars, name)) if bars > 0:
@@ -152,12 +166,16 @@ class _Fold:
     def _command(self, line: Line) -> None:
         match command_from_line(line):
             case Play() as play:
-                end = play.at + max(play.duration, SHORTEST)
-                written = (play.source, play.onset, play.ticks)
-                who = (play.pitch, play.velocity, play.channel, play.role)
-                if not (0 <= play.pitch < 128 and 0 < play.velocity < 128 and 0 <= play.channel < 16):
-                    raise ValueError(f"not a note: {line}")
-                self._sound(_Sounding(play.at, end, *who, *written))
+                self._sound(_planned(play))
+            case Hold(pitch, velocity, channel, role, onset, _, source):
+                self._release(role, self.now, channel, pitch)
+                self._hold(_Sounding(self.now, None, pitch, velocity, channel, role, source, onset))
+            case Release(pitch, channel, role):
+                self._release(role, self.now, channel, pitch)
+            case Thru(low, high):
+                self.keys = (low, high)
+            case Standby(notes):
+                self.standby = notes
             case TakeBack():
                 for note in self.recent:
                     note.cancelled |= note.part == IMPROV and note.at > self.now
@@ -186,8 +204,21 @@ class _Fold:
         self.notes.append(note)
         self.recent.append(note)
 
-    def _release(self, t: int, channel: int, pitch: int) -> None:
-        note = self.held.pop((channel, pitch), None)
+    def _hold(self, note: _Sounding) -> None:
+        self.held[note.part, note.channel, note.pitch] = note
+        self._sound(note)
+
+    def _fall_back(self, t: int, onset: int) -> None:
+        """A note of the standby phrase has sounded, and in its time nothing else of the improviser's."""
+        for play in self.standby:
+            if (play.at, play.onset) == (t, onset):
+                for note in self.recent:
+                    late = note.part == IMPROV and note.source != "fallback"
+                    note.cancelled |= late and t <= note.at < t + play.duration
+                self._sound(_planned(play))
+
+    def _release(self, part: str, t: int, channel: int, pitch: int) -> None:
+        note = self.held.pop((part, channel, pitch), None)
         if note is not None:
             note.end = max(t, note.at + SHORTEST)
 

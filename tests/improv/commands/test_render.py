@@ -7,7 +7,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from grammar.chart import Chart
+from grammar.chart import FEELS, Chart
+from improv.channels import KITS
 from improv.cli import main
 from improv.jazz.model import load_jazz
 from improv.library import chart_names, load_chart
@@ -72,16 +73,20 @@ def test_a_wav_too(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", chart_names())
 def test_every_chart_that_ships_is_played(tmp_path: Path, name: str) -> None:
-    """Solo, piano and bass; a marker at every change; one voice; an end."""
+    """Solo, piano, bass and drums; a marker at every change; one voice; an end."""
     path = tmp_path / "solo.mid"
     render(path, chart=name)
     chart, contents = load_chart(name), read_midi(path)
     assert contents.title == chart.title
     assert contents.tempo == pytest.approx(chart.tempo, rel=1e-4)
     assert contents.meter == chart.meter
-    assert {track.name for track in contents.tracks} == {"improv", "piano", "bass"}
+    assert {track.name for track in contents.tracks} == {"improv", "piano", "bass", "drums"}
     assert list(contents.markers) == expected_markers(chart, 1)
     assert_one_voice(contents, chart.changes().length)
+    programs = {track.channel: track.program for track in contents.tracks}
+    assert programs == {1: 4, 2: 32, 3: 66, 9: KITS[chart.feel]}
+    ends = max(note.onset + note.duration for track in contents.tracks for note in track.notes)
+    assert ends <= chart.changes().length + 1e-6
 
 
 def test_choruses_follow_each_other(tmp_path: Path) -> None:
@@ -101,6 +106,43 @@ def test_the_solo_alone(tmp_path: Path) -> None:
     render(tmp_path / "alone.mid", "--no-band")
     assert tracks(tmp_path / "alone.mid").keys() == {"improv"}
     assert tracks(tmp_path / "alone.mid")["improv"] == tracks(tmp_path / "band.mid")["improv"]
+
+
+def test_who_plays_along_is_chosen(tmp_path: Path) -> None:
+    render(tmp_path / "band.mid")
+    render(tmp_path / "two.mid", "--band", "drums, piano")
+    everyone, two = tracks(tmp_path / "band.mid"), tracks(tmp_path / "two.mid")
+    assert list(two) == ["improv", "piano", "drums"]
+    assert two == {name: everyone[name] for name in two}, "those who are left play the same"
+    assert render(tmp_path / "a.mid", "--band", "none") == render(tmp_path / "b.mid", "--no-band")
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (("--band", "piano,drum"), "did you mean 'drums'?"),
+        (("--band", ""), "no player ''"),
+        (("--style", "bosa"), "did you mean 'bossa'?"),
+    ],
+)
+def test_a_player_or_a_style_that_is_none(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], words: tuple[str, ...], told: str
+) -> None:
+    assert main(["render", "blues-f", "-o", str(tmp_path / "a.mid"), *words]) == 2
+    printed = capsys.readouterr()
+    assert told in printed.err
+    assert printed.err.count("\n") == 1
+    assert not (tmp_path / "a.mid").exists()
+
+
+def test_a_style_of_its_own(tmp_path: Path) -> None:
+    played = {feel: render(tmp_path / f"{feel}.mid", "--style", feel.upper()) for feel in FEELS}
+    assert played["swing"] == render(tmp_path / "plain.mid")
+    assert len({played[feel] for feel in FEELS if feel != "waltz"}) == len(FEELS) - 1  # 4/4 is no waltz
+    drums = {feel: tracks(tmp_path / f"{feel}.mid")["drums"] for feel in FEELS}
+    assert {feel: track.program for feel, track in drums.items()} == KITS
+    assert {note.pitch for note in drums["ballad"].notes} <= {36, 38, 40, 44}
+    assert 37 in {note.pitch for note in drums["bossa"].notes}
 
 
 def test_the_tempo_is_what_is_asked_for(tmp_path: Path) -> None:

@@ -1,21 +1,20 @@
 """Chords out of accompaniments that our own renderer plays over charts, and out of plain ones."""
 
 from collections.abc import Callable
-from random import Random
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from grammar.changes import Changes, changes_from_beats
-from grammar.chart import Feel
+from grammar.chart import Chart, parse_chart
 from grammar.chords import NO_CHORD, ROOTS, Chord, parse_chord
-from improv.comp import bass, comp
+from improv.band.ensemble import Ensemble
+from improv.band.notes import Scene
 from improv.deepjazz.harmonise import CANDIDATES, harmonise
 from improv.deepjazz.heard import Slots
 from improv.library import chart_names, load_chart
 from improv.midifile import FileNote, file_notes
-from improv.swing import perform
+from improv.swing import Performed
 
 FAMILIES: dict[str, str] = {
     **dict.fromkeys(("maj", "6", "maj7", "augmaj7", "5"), "major"),
@@ -38,11 +37,14 @@ def slots(beats: int, meter: int) -> Slots:
     return Slots(tuple(24 * beat for beat in range(beats + 1)), tuple(levels))
 
 
-def accompany(changes: Changes, ticks: int, feel: Feel, tempo: float, seed: int) -> list[FileNote]:
-    """Rootless voicings and a walking bass, swung, as `improv render` writes them."""
-    piano = comp(changes, 0, ticks, Random(f"piano:{seed}"), feel)
-    walking = bass(changes, 0, ticks, Random(f"bass:{seed}"), feel)
-    return [*file_notes(perform(piano, tempo, feel)), *file_notes(perform(walking, tempo, feel))]
+def accompany(chart: Chart, beats: int, seed: int) -> list[FileNote]:
+    """Rootless voicings and a bass by the rules, swung, as `improv render` writes them."""
+    ensemble = Ensemble(chart)
+    mind, played = ensemble.begin(seed), []
+    for beat in range(beats):
+        mind, notes = ensemble.play(mind, 24 * beat, Scene(chart.tempo, ends=24 * beats))
+        played += [Performed(n.onset, n.duration, n.note) for n in notes if n.role != "drums"]
+    return list(file_notes(played))
 
 
 def alike(found: Chord, there: Chord) -> bool:
@@ -55,7 +57,7 @@ def test_the_charts_that_ship_are_heard(record_property: Callable[[str, object],
         chart = load_chart(name)
         changes = chart.changes()
         beats = 2 * changes.length // 24
-        notes = accompany(changes, 24 * beats, chart.feel, chart.tempo, 1)
+        notes = accompany(chart, beats, 1)
         found = harmonise(notes, slots(beats, chart.meter))
         there = [changes.at(24 * beat) for beat in range(beats)]
         total += beats
@@ -132,9 +134,7 @@ def test_every_candidate_is_a_chord_on_every_root() -> None:
 
 @pytest.mark.parametrize("symbol", ["C7", "F-7", "Bbmaj7"])
 def test_it_is_the_same_in_every_key(symbol: str) -> None:
-    chord = parse_chord(symbol)
-    changes = changes_from_beats([chord] * 8, 4)
-    played = accompany(changes, 8 * 24, "swing", 140, 3)
+    played = accompany(parse_chart(f"tempo: 140\n| {symbol} | % |"), 8, 3)
     home = harmonise(played, slots(8, 4))
     for up in (1, 3, -4):  # the bass stays a bass
         moved = [FileNote(n.onset, n.pitch + up, n.duration, n.velocity) for n in played]

@@ -1,5 +1,7 @@
 """The desk: what goes where, what is held, and what stands by."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -118,7 +120,7 @@ places = st.lists(st.integers(50, 400), min_size=1, max_size=8, unique=True).map
 def test_a_phrase_stands_in_for_what_is_not_planned_and_for_nothing_else(ats: list[int], stops: int) -> None:
     """The session comes along until `stops`, in ms, and then no further."""
     stage = Stage()
-    phrase = [note(at * MILLISECOND, 40 + i) for i, at in enumerate(ats)]
+    phrase = [replace(note(at * MILLISECOND, 40 + i), source="fallback") for i, at in enumerate(ats)]
     stage.desk.stand_by(phrase)
     for millisecond in range(500):
         stage.now = millisecond * MILLISECOND
@@ -141,3 +143,14 @@ def test_nothing_stands_by_after(end: str) -> None:
     stage.first.messages.clear()
     stage.run(100 * MILLISECOND)
     assert sent(stage.first) == []
+
+
+def test_what_comes_after_its_stand_in_does_not_sound() -> None:
+    stage = Stage()
+    stage.desk.stand_by([replace(note(60 * MILLISECOND, 50), source="fallback")])
+    stage.run(62 * MILLISECOND)
+    stage.desk.play(note(60 * MILLISECOND, 70))
+    stage.desk.play(note(75 * MILLISECOND, 71))
+    stage.run(100 * MILLISECOND)
+    ons = [m for m in sent(stage.first) if m[0] & 0xF0 == 0x90]
+    assert ons == [on(50, IMPROV), on(71, IMPROV)]

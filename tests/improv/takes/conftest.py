@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from improv.live.commands import Command, Play, Silence
-from improv.live.events import NoteOff, NoteOn, Tick
+from improv.live.events import Missed, NoteOff, NoteOn, Tick
 from improv.live.journal import FORMAT
 from improv.live.lines import Line, clock_lines, command_line, event_line
 from improv.live.session import Asked
@@ -54,7 +54,7 @@ class Log:
         self.lines.append(event_line(NoteOn(t, pitch, velocity)))
         self.lines.append(event_line(NoteOff(t + length, pitch)))
 
-    def event(self, event: NoteOn | NoteOff | Tick) -> None:
+    def event(self, event: NoteOn | NoteOff | Tick | Missed) -> None:
         """Any event."""
         self.lines.append(event_line(event))
 

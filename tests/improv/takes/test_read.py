@@ -8,8 +8,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from improv.errors import UserError
-from improv.live.commands import Silence, TakeBack
-from improv.live.events import Control, NoteOff, NoteOn, Other, Tick
+from improv.live.commands import Hold, Play, Release, Silence, Standby, TakeBack, Thru
+from improv.live.events import Control, Missed, NoteOff, NoteOn, Other, Tick
 from improv.live.lines import passed_line
 from improv.requests import Keep, Mark, SetTempo, Start, Stop, UndoTake
 from improv.takes.take import IMPROV, YOU, Take
@@ -256,3 +256,38 @@ def test_a_damaged_head_is_told(night: "Log", change: dict[str, Any]) -> None:
         del head["weights"]
     with pytest.raises(UserError, match="not the log of a take"):
         night.takes([head, *night.lines[1:]])
+
+
+def test_a_key_that_asks_for_a_note_is_no_note_and_what_it_asks_for_is(make_log: MakeLog) -> None:
+    log = make_log()
+    log.asked(0, Start())
+    log.command(Thru(1, 0))
+    log.event(NoteOn(2 * SECOND, 60, 90))
+    log.command(Hold(67, 90, 3, "improv", onset=0, key=60))
+    log.event(NoteOff(3 * SECOND, 60))
+    log.command(Release(67, 3, "improv"))
+    log.command(Release(67, 3, "improv"))
+    log.command(Thru())
+    log.key(4 * SECOND, 72)
+    log.asked(6 * SECOND, Stop())
+    (take,) = log.takes()
+    assert [(n.at, n.end, n.pitch, n.source) for n in take.of(IMPROV)] == [
+        (2 * SECOND, 3 * SECOND, 67, "model")
+    ]
+    assert [n.pitch for n in take.of(YOU)] == [72]
+
+
+def test_what_stood_by_and_sounded_is_in_the_take_and_what_came_too_late_is_not(make_log: MakeLog) -> None:
+    def note(at: int, pitch: int, source: Any) -> Play:
+        return Play(at, BEAT // 2, pitch, 70, 3, "improv", onset=at * 24 // BEAT, ticks=12, source=source)
+
+    log = make_log()
+    log.asked(0, Start())
+    log.command(Standby((note(2 * SECOND, 50, "fallback"), note(2 * SECOND + BEAT, 52, "fallback"))))
+    log.event(Tick(2 * SECOND + BEAT // 8))
+    log.command(note(2 * SECOND, 70, "model"))
+    log.command(note(2 * SECOND + BEAT, 71, "model"))
+    log.event(Missed(2 * SECOND, 2 * SECOND * 24 // BEAT))
+    log.asked(6 * SECOND, Stop())
+    (take,) = log.takes()
+    assert [(n.pitch, n.source) for n in take.of(IMPROV)] == [(50, "fallback"), (71, "model")]

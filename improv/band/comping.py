@@ -1,0 +1,125 @@
+"""Comping: chords behind a soloist, that answer what is played.
+
+Conventions: ticks of 1/24 beat from the top of the first chorus. A `CompMind` is a value. A rhythm is
+chosen where a bar or a group of beats begins and played beat by beat, so that it can still give way: hits
+are left out where the soloist fills the time, and one is put in where a phrase ends. A hit on an off-beat
+anticipates the chord of the beat that follows. Nothing sounds on N.C.
+"""
+
+from dataclasses import dataclass, replace
+
+from grammar.changes import Changes
+from grammar.chords import Chord
+from grammar.form import Feel
+from grammar.notes import TICKS_PER_BEAT, Note
+from grammar.voicings import Voicing, lead
+from improv.band.notes import Moment
+from improv.band.rhythms import COMPING, Style, Tab
+from improv.band.tabs import Stroke, strokes
+from improv.chance import Chance
+
+VELOCITY = 60
+MARKS = {"x": 0, "X": 6, "o": -10}
+"""Velocity of a hit by its letter, against `VELOCITY`."""
+MELODY = 5
+"""How much louder the top note is: pianists bring a melody out so (Goebl 2001)."""
+FAST = 240.0
+"""Beats a minute from which on shells of two or three notes are played."""
+CROWDED = 0.25
+"""Room below which a hit may be left out."""
+LEFT_OUT, ANSWERED = 0.5, 0.3
+"""How likely a hit is left out where it is crowded, and put in where a phrase has ended."""
+GAP = 1
+"""Ticks before a chord changes at which a held one ends."""
+
+
+@dataclass(frozen=True, slots=True)
+class CompMind:
+    """All that the pianist remembers."""
+
+    chance: Chance
+    voicing: Voicing = ()
+    """The last one."""
+    symbol: str = ""
+    """Of the chord that it was."""
+    rise: int = 1
+    """Where the melody on top goes next while a chord stays."""
+    begin: int = 0
+    """The tick at which the present rhythm began."""
+    tab: Tab | None = None
+    """The rhythm; None before the first."""
+
+
+def comp(mind: CompMind, feel: Feel, moment: Moment) -> tuple[CompMind, list[Note]]:
+    """The chords that begin within a beat; those of one chord share onset and end."""
+    style = COMPING[feel]
+    mind = _rhythm(mind, style, moment)
+    assert mind.tab is not None
+    place = moment.tick - mind.begin
+    hits = [
+        stroke
+        for stroke in strokes(mind.tab.letters, style.steps)
+        if place <= stroke.place < place + TICKS_PER_BEAT
+    ]
+    mind, hits = _reacting(mind, style, moment, hits)
+    notes: list[Note] = []
+    for hit in hits:
+        mind, chord = _strike(mind, moment, mind.begin + hit.place, hit)
+        notes += chord
+    return mind, notes
+
+
+def _rhythm(mind: CompMind, style: Style, moment: Moment) -> CompMind:
+    """With a rhythm that covers the beat: the present one, or a new one where it is over."""
+    begin, span = moment.span(style.tabs)
+    if mind.tab is not None and mind.begin == begin and moment.tick != begin:
+        return mind
+    tabs = style.tabs[span]
+    counts = [len(strokes(tab.letters, style.steps)) for tab in tabs]
+    fewest = min(counts)
+    weights = [tab.weight * moment.lean ** (n - fewest) for tab, n in zip(tabs, counts, strict=True)]
+    number, chance = mind.chance.pick(weights)
+    return replace(mind, chance=chance, begin=begin, tab=tabs[number])
+
+
+def _reacting(
+    mind: CompMind, style: Style, moment: Moment, hits: list[Stroke]
+) -> tuple[CompMind, list[Stroke]]:
+    """The beat's hits after a look at the soloist."""
+    hearing = moment.scene.hearing
+    place = moment.tick - mind.begin
+    if hits and place and hearing.room < CROWDED and style.gives_way:
+        number, chance = mind.chance.draw()
+        return replace(mind, chance=chance), [] if number < LEFT_OUT else hits
+    if not hits and hearing.breathes and style.gives_way:
+        number, chance = mind.chance.draw()
+        answer = Stroke(place + TICKS_PER_BEAT // 2, TICKS_PER_BEAT // 2, "x")
+        return replace(mind, chance=chance), [answer] if number < ANSWERED * moment.scene.density else []
+    return mind, hits
+
+
+def _strike(mind: CompMind, moment: Moment, onset: int, hit: Stroke) -> tuple[CompMind, list[Note]]:
+    """A chord at a tick, led to from the last."""
+    chord, until = heard(moment.changes, onset)
+    end = min(onset + hit.length, until - GAP if until > onset + GAP else until)
+    if moment.scene.ends is not None:
+        end = min(end, moment.scene.ends)
+    rise = mind.rise if chord.symbol == mind.symbol else 0
+    voicing = lead(chord, mind.voicing, moment.scene.tempo >= FAST, rise)
+    if not voicing or onset >= end:
+        return mind, []
+    top = mind.voicing[-1] if mind.voicing else voicing[-1]
+    turned = rise and (voicing[-1] - top) * rise <= 0  # no way on: back
+    loud = moment.louder(VELOCITY + moment.scene.dynamics * MARKS[hit.mark])
+    melody = moment.louder(VELOCITY + moment.scene.dynamics * (MARKS[hit.mark] + MELODY))
+    notes = [Note(onset, pitch, end - onset, melody if pitch == voicing[-1] else loud) for pitch in voicing]
+    after = replace(mind, voicing=voicing, symbol=chord.symbol, rise=-mind.rise if turned else mind.rise)
+    return after, notes
+
+
+def heard(changes: Changes, onset: int) -> tuple[Chord, int]:
+    """The chord that a hit plays, and the tick at which it must have ended: off-beats anticipate."""
+    place = onset % TICKS_PER_BEAT
+    ahead = onset - place + TICKS_PER_BEAT if place >= TICKS_PER_BEAT // 2 else onset
+    wait, _ = changes.after(ahead)
+    return changes.at(ahead), ahead + wait

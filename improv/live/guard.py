@@ -1,0 +1,172 @@
+"""The guard: a thread of the view's that waits for the engine to end, and ends what it left sounding.
+
+Conventions: the engine's outputs and the keys that sound there are read from `improv.live.sounding`; a target
+is an input of someone else's that plays them, by name. A named output is its own target. A virtual one is
+gone with its client, and what played it sounds on (fluidsynth does, for ever): so each second it is noted
+what is connected to it, and those are its targets. The built-in sound fades by itself, when the pipe that fed
+it closes.
+
+For 60 ms after a client's death JACK connects nothing, so to each target a connection stands ready. Where the
+system tells what is connected (JACK, ALSA) it is looked after: a port that was away needs a new one.
+Elsewhere only the client is ready, and the connection is made when it is needed.
+"""
+
+import os
+import threading
+import time
+from collections.abc import Callable, Iterable
+from itertools import count
+from multiprocessing.connection import wait
+from multiprocessing.process import BaseProcess
+
+from improv.errors import UserError
+from improv.live.events import NoteOff, encode
+from improv.live.sounding import Sounding
+from improv.ports.base import OutPort, panic_messages
+from improv.ports.names import is_ours
+from improv.ports.patched import Patchbay, patchbay
+from improv.ports.rtmidi import SPARE_CLIENT, Spare, list_ports
+
+LOOK_EVERY = 1.0
+"""Seconds between looks at what is connected."""
+AGAIN = (0.0, 0.03, 0.03, 0.06, 0.2)
+"""Seconds before each time that the silence is sent: JACK loses whole cycles while it buries a client."""
+FLUSH = 0.05
+"""Seconds that the last messages take to leave a port."""
+BUILT_IN = "built-in sound"
+"""How the name of the output begins that ends by itself."""
+
+
+class Guard:
+    """Watches one engine, from when it plays until it has ended."""
+
+    def __init__(
+        self, process: BaseProcess, sounding: Sounding, api: str | None, tell: Callable[[str], None]
+    ) -> None:
+        """Begin to watch; `tell` is given a line when the engine has died, in the guard's thread."""
+        self._process, self._sounding, self._api, self._tell = process, sounding, api, tell
+        self.over = threading.Event()
+        """Set when the process has ended and, if it did not itself, everything has been silenced."""
+        self._connections: _Connections | None = None
+        self._thread = threading.Thread(target=self._watch, name="guard", daemon=True)
+        self._thread.start()
+
+    def _watch(self) -> None:
+        # the first look is a second away: until then the view puts itself in order
+        while not wait([self._process.sentinel], LOOK_EVERY):
+            self._look()
+        try:
+            if not self._sounding.ended:
+                self._tell(self._silence())
+        finally:
+            self.over.set()
+            if self._connections is not None:
+                self._connections.close()
+
+    def _look(self) -> None:
+        """Have a connection ready to each target."""
+        names = [name for name in self._sounding.outputs() if not name.startswith(BUILT_IN)]
+        if self._connections is None and names:
+            self._connections = _Connections(self._api)
+        if self._connections is not None:
+            self._connections.prepare(names)
+
+    def _silence(self) -> str:
+        """End what sounds everywhere, and tell of it in a line."""
+        sounding = self._sounding.outputs()
+        connections = self._connections or _Connections(self._api)
+        targets: dict[str, set[tuple[int, int]]] = {}
+        for name, keys in sounding.items():
+            for target in connections.targets(name) if not name.startswith(BUILT_IN) else ():
+                targets.setdefault(target, set()).update(keys)
+        ports: dict[str, OutPort] = {}
+        missing: list[str] = []
+        for pause in AGAIN:
+            time.sleep(pause)
+            for target in targets:
+                try:
+                    if target not in ports:
+                        ports[target] = connections.take(target)
+                    _end(ports[target], targets[target])
+                except (UserError, OSError):
+                    missing.append(target)
+        time.sleep(FLUSH)
+        for port in ports.values():
+            port.close()
+        if len(missing) == len(AGAIN) * len(targets) > 0:
+            return "the engine died, and its outputs do not answer: silence what still sounds yourself"
+        return f"the engine died{'; what it left sounding is silenced' if ports else ''}"
+
+
+class _Connections:
+    """Connections that stand ready."""
+
+    def __init__(self, api: str | None) -> None:
+        self._api = api
+        self._standing: dict[str, tuple[str, OutPort]] = {}
+        """To each target the name of our port, and the port."""
+        self._spares: list[Spare] = []
+        self._patched: dict[str, tuple[str, ...]] = {}
+        self._bay: Patchbay | None = None
+        self._system = ""
+        """The MIDI system, once it is known; without an answer nothing is prepared any more."""
+        self._numbers = count(1)
+
+    def targets(self, name: str) -> tuple[str, ...]:
+        """What an output of the engine's plays on, as it was at the last look if it is virtual."""
+        return self._patched.get(name, ()) if is_ours(name) else (name,)
+
+    def prepare(self, names: Iterable[str]) -> None:
+        """Have a connection ready to each target of these outputs, or at least a client."""
+        try:
+            if not self._system:
+                self._system = list_ports(self._api).api
+                self._bay = patchbay(self._system)
+            if self._bay is not None:
+                self._patched = {name: self._bay.connected(name) for name in names if is_ours(name)}
+            targets = {target for name in names for target in self.targets(name)}
+            for target in self._standing.keys() - targets:
+                self._standing.pop(target)[1].close()
+            for target in targets:
+                self._connect(target)
+        except UserError:
+            self._system = self._system or "none"
+
+    def take(self, target: str) -> OutPort:
+        """The connection to a target, made now where none stands ready. Raises UserError."""
+        name, port = self._standing.pop(target, ("", None))
+        if port is not None and self._bay is not None and self._bay.connected(name):
+            return port
+        return (self._spares.pop() if self._spares else self._spare()).open(target)
+
+    def close(self) -> None:
+        """Give everything back."""
+        for _, port in self._standing.values():
+            port.close()
+        for spare in self._spares:
+            spare.close()
+        if self._bay is not None:
+            self._bay.close()
+
+    def _connect(self, target: str) -> None:
+        if self._bay is None:
+            if not self._spares:
+                self._spares.append(self._spare())
+            return
+        name, port = self._standing.get(target, ("", None))
+        if port is not None and self._bay.connected(name):
+            return
+        if port is not None:
+            self._standing.pop(target)[1].close()
+        spare = self._spare()
+        self._standing[target] = spare.name, spare.open(target)
+
+    def _spare(self) -> Spare:
+        return Spare(self._api, f"{SPARE_CLIENT}-{os.getpid()}-{next(self._numbers)}")
+
+
+def _end(port: OutPort, keys: Iterable[tuple[int, int]]) -> None:
+    for channel, pitch in sorted(keys):
+        port.send(encode(NoteOff(0, pitch, channel)))
+    for message in panic_messages():
+        port.send(message)

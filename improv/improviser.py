@@ -174,9 +174,7 @@ class Improviser:
         note = mind.line[-1]
         return mind, Choice(note, parse_note(note, self.changes, previous), source, refused)
 
-    def strike(
-        self, mind: Mind, onset: int, velocity: int, tempo: float, wish: Wish
-    ) -> tuple[Mind, Choice]:
+    def strike(self, mind: Mind, onset: int, velocity: int, tempo: float, wish: Wish) -> tuple[Mind, Choice]:
         """Choose the pitch of a note that the player strikes at `onset`, after the newest one.
 
         One step of the model, and no question but the pitch: the key waits for it.
@@ -310,7 +308,7 @@ class Improviser:
 def _asked_for(wish: Wish) -> npt.NDArray[np.bool_]:
     """The pitches within a wish's bounds that are not taken; where there is none, those nearest to them."""
     free = np.array([pitch not in wish.taken for pitch in range(LOWEST, HIGHEST + 1)])
-    within: npt.NDArray[np.bool_] = free & (_PITCHES >= wish.low) & (_PITCHES <= wish.high)
+    within: npt.NDArray[np.bool_] = free & (wish.low <= _PITCHES) & (wish.high >= _PITCHES)
     if within.any():
         return within
     distance = np.maximum(np.maximum(wish.low - _PITCHES, _PITCHES - wish.high), 0)

@@ -73,8 +73,9 @@ class Past:
         return replace(self, length=np.append(self.length[:-1], np.int32(length)))
 
     def without_newest(self) -> "Past":
-        """The past as it was before its newest note, but for one that has gone because there were too many."""
-        return Past(*(column[:-1] for column in (self.onset, self.pitch, self.length, self.place, self.root, self.quality)))
+        """The past before its newest note; one that had to make room for it is gone."""
+        columns = (self.onset, self.pitch, self.length, self.place, self.root, self.quality)
+        return Past(*(column[:-1] for column in columns))
 
     def moved(self, ticks: int) -> "Past":
         """The past with every onset so much later: the clock has jumped, the music has not."""

@@ -14,10 +14,11 @@ from dataclasses import dataclass, field, replace
 from typing import get_args
 
 from grammar.changes import Changes
+from improv.band.ensemble import Ensemble
 from improv.chance import Chance
 from improv.channels import PARTS
 from improv.improviser import Improviser, Mind
-from improv.live.commands import Command, Finished, Silence, TakeBack, TurnChange
+from improv.live.commands import Command, Finished, Silence, TurnChange
 from improv.live.events import Followed, Missed, NoteOff, NoteOn, Tick
 from improv.live.modes.table import make_mode
 from improv.live.planning import take_back, think_again
@@ -62,10 +63,12 @@ class Session:
 
     settings: Settings
     improviser: Improviser
+    band: Ensemble | None = None
+    """None: nobody plays along."""
     stage: Stage = field(init=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "stage", Stage(self.settings, self.improviser))
+        object.__setattr__(self, "stage", Stage(self.settings, self.improviser, self.band))
 
     @property
     def changes(self) -> Changes:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from grammar.changes import Changes
 from grammar.form import Feel
 from grammar.notes import TICKS_PER_BEAT
+from improv.band.ensemble import Ensemble
 from improv.improviser import Improviser
 from improv.live.state import Settings, State
 from improv.swing import downbeat_delay, swing_ratio
@@ -15,10 +16,11 @@ from improv.swing import downbeat_delay, swing_ratio
 
 @dataclass(frozen=True)
 class Stage:
-    """A chart, an improviser, and the settings."""
+    """A chart, an improviser, a band, and the settings."""
 
     settings: Settings
     improviser: Improviser
+    band: Ensemble | None = None
     form: Changes = field(init=False)
     """The chart's changes: bars and choruses are counted by them, whatever is held."""
 

@@ -39,9 +39,7 @@ def stand_by(stage: Stage, state: State, begins: int, ends: int) -> Step:
     loud = loudness(state.mind)
     plays: list[Play] = []
     bare = replace(state, planned=())  # it sounds where nothing else does
-    for note, before, (_, following) in zip(
-        notes, pitches, pairwise([*onsets, ends]), strict=False
-    ):
+    for note, before, (_, following) in zip(notes, pitches, pairwise([*onsets, ends]), strict=False):
         terminal = str(parse_note(note, changes, before))
         plays.append(perform(stage, bare, note, following, onsets, "fallback", terminal, "", loud))
     phrase = tuple(plays)
@@ -74,4 +72,3 @@ def missed(stage: Stage, state: State, event: Missed) -> Step:
         mind = soloist.intend(mind, max(earliest, onset + 1), state.stretch.ends, tempo)
     chosen = chosen.more("fallback")
     return replace(state, mind=mind, planned=planned, standby=rest, chosen=chosen), commands
-

@@ -5,11 +5,12 @@ Conventions: ticks count from the top of the first chorus (the count-in is negat
 """
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, get_args
 
 from grammar.changes import Changes
 from grammar.form import Chart
 from grammar.notes import Note
+from improv.band.ensemble import BandMind
 from improv.improviser import Mind
 from improv.live.commands import Command, Hold, Play, Thru
 from improv.live.events import Followed, Missed, NoteOff, NoteOn, Tick
@@ -32,8 +33,11 @@ SHORTEST = 10_000_000
 """Nanoseconds: no note is shorter, and at 400 bpm none follows sooner."""
 MINIMUM_TEMPO, MAXIMUM_TEMPO = 30.0, 400.0
 
+KEYS_SOUND, KEYS_ARE_SILENT = Thru(), Thru(1, 0)
+
 First = Literal["you", "improv"]
 """Who begins where turns are taken."""
+FIRSTS: tuple[First, ...] = get_args(First)
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,6 +175,8 @@ class State:
     """The tick at which the present turn ends."""
     next_beat: int = 0
     """The tick of the next click, and of the next beat that the band has not planned."""
+    band: BandMind | None = None
+    """None: there is no band, or it has not begun."""
     stretch: Stretch | None = None
     """Where the improviser plays, or is about to; None: it is silent."""
     planned: tuple[Planned, ...] = ()
@@ -184,7 +190,7 @@ class State:
     """When a key of the player's last went down or up."""
     holds: tuple[Hold, ...] = ()
     """Notes that sound until a key of the player's comes up."""
-    thru: Thru = Thru()
+    thru: Thru = KEYS_SOUND
     """Which keys sound by themselves."""
     harmony: Changes | None = None
     """What is held, or was heard, instead of the chart; None: the chart."""

@@ -12,7 +12,6 @@ from improv.live.modes.table import make_mode
 from improv.live.planning import take_back
 from improv.live.stage import Stage, beat_from
 from improv.live.state import LOOKAHEAD, NEVER, Coming, State, Step
-from improv.live.tempo import TempoMap
 from improv.live.transport import release_all, with_keys
 from improv.modes import Mode
 

@@ -12,11 +12,10 @@ from improv.chance import Chance
 from improv.improviser import Mind, moved
 from improv.live.commands import Command, Release, Silence, Thru, TurnChange
 from improv.live.events import Followed
-from improv.live.modes.base import KEYS_SOUND
 from improv.live.modes.table import make_mode
 from improv.live.planning import take_back, think_again
 from improv.live.stage import Stage, beat_from
-from improv.live.state import LOOKAHEAD, MAXIMUM_TEMPO, MINIMUM_TEMPO, NEVER, State, Step
+from improv.live.state import KEYS_SOUND, LOOKAHEAD, MAXIMUM_TEMPO, MINIMUM_TEMPO, NEVER, State, Step
 from improv.live.tempo import TempoMap
 from improv.requests import Cue
 
@@ -47,9 +46,10 @@ def cue(stage: Stage, state: State, t: int, request: Cue) -> Step:
 def _begin(stage: Stage, state: State, t: int, tempo_map: TempoMap, first: int, begins: int) -> Step:
     """A take whose first beat is `first`, and whose first turn begins at `begins`."""
     state, ended = release_all(state)
+    seed = stage.settings.seed + EACH_TAKE * state.started
     begun = replace(
         state,
-        mind=Mind(Chance(stage.settings.seed + EACH_TAKE * state.started)),
+        mind=Mind(Chance(seed)),
         playing=make_mode(state.mode),
         map=tempo_map,
         turn="count-in",
@@ -63,6 +63,7 @@ def _begin(stage: Stage, state: State, t: int, tempo_map: TempoMap, first: int, 
         touched=-NEVER,
         harmony=None,
         named="",
+        band=None if stage.band is None else stage.band.begin(seed),
         started=state.started + 1,
     )
     begun, heard = with_keys(begun, begun.playing.thru)
@@ -75,7 +76,15 @@ def stop(state: State) -> Step:
     state, ended = release_all(state)
     state, heard = with_keys(state, KEYS_SOUND)
     stopped = replace(
-        state, map=None, turn="stopped", turn_ends=0, coming=None, stretch=None, planned=(), standby=(), named=""
+        state,
+        map=None,
+        turn="stopped",
+        turn_ends=0,
+        coming=None,
+        stretch=None,
+        planned=(),
+        standby=(),
+        named="",
     )
     return stopped, [*ended, *heard, Silence()]
 

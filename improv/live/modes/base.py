@@ -21,9 +21,6 @@ from improv.snapshot import Turn
 if TYPE_CHECKING:
     from improv.live.state import State, Step
 
-KEYS_SOUND = Thru()
-KEYS_ARE_SILENT = Thru(1, 0)
-
 
 class Playing(Protocol):
     """A mode, and what it remembers."""

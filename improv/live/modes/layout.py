@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from improv.live.commands import Thru
 from improv.live.events import NoteOff, NoteOn
 from improv.live.hearing import hear, listens, release
-from improv.live.modes.base import KEYS_SOUND, turn_change
+from improv.live.modes.base import turn_change
 from improv.live.stage import Stage
-from improv.live.state import NEVER, State, Step
+from improv.live.state import KEYS_SOUND, NEVER, State, Step
 from improv.modes import Mode
 
 

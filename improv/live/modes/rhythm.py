@@ -14,9 +14,9 @@ from improv.improviser import Wish
 from improv.live.commands import Hold, Release, Thru
 from improv.live.events import NoteOff, NoteOn
 from improv.live.hearing import place_of, release
-from improv.live.modes.base import KEYS_ARE_SILENT, turn_change
+from improv.live.modes.base import turn_change
 from improv.live.stage import Stage
-from improv.live.state import CHORD, NEVER, Melody, State, Step
+from improv.live.state import CHORD, KEYS_ARE_SILENT, NEVER, Melody, State, Step
 from improv.modes import Mode
 
 PHRASE_PAUSE = 2_000_000_000

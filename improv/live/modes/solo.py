@@ -11,11 +11,11 @@ from grammar.notes import TICKS_PER_BEAT
 from improv.live.commands import Thru
 from improv.live.events import NoteOff, NoteOn
 from improv.live.hearing import hear, listens, release
-from improv.live.modes.base import KEYS_SOUND, turn_change
+from improv.live.modes.base import turn_change
 from improv.live.planning import next_half_beat, open_stretch, plan, planning_due, take_back
 from improv.live.stage import Stage
 from improv.live.standby import stand_by, standby_due
-from improv.live.state import FOREVER, LOOKAHEAD, NEVER, State, Step
+from improv.live.state import FOREVER, KEYS_SOUND, LOOKAHEAD, NEVER, State, Step
 from improv.modes import Mode
 
 WINDOW = 8 * TICKS_PER_BEAT

@@ -21,7 +21,7 @@ from grammar.notes import TICKS_PER_BEAT
 from improv.live.commands import Command, Thru, TurnChange
 from improv.live.events import NoteOff, NoteOn
 from improv.live.hearing import anticipates, hear, listens, release
-from improv.live.modes.base import KEYS_SOUND, turn_change
+from improv.live.modes.base import turn_change
 from improv.live.planning import (
     close_stretch,
     next_half_beat,
@@ -32,7 +32,7 @@ from improv.live.planning import (
 )
 from improv.live.stage import Stage
 from improv.live.standby import stand_by, standby_due
-from improv.live.state import LOOKAHEAD, NEVER, First, State, Step
+from improv.live.state import KEYS_SOUND, LOOKAHEAD, NEVER, First, State, Step
 from improv.modes import Mode
 
 PHRASE_REST = TICKS_PER_BEAT

@@ -17,7 +17,7 @@ from improv.live.guard import Guard
 from improv.live.link import KEPT, Done, Failure, News, Notice, Ready
 from improv.live.options import Options
 from improv.live.process import run_engine
-from improv.live.sounding import Sounding
+from improv.live.witness import Sounding
 from improv.requests import Quit, Request
 from improv.snapshot import Snapshot
 from improv.threads import use_one_thread

@@ -9,8 +9,8 @@ import os
 import signal
 import sys
 import time
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable
+from contextlib import ExitStack
 from datetime import datetime
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -25,8 +25,7 @@ from improv.live.journal import Journal
 from improv.live.link import Done, EngineEnd, Failure, Notice, Ready
 from improv.live.options import Options, make_session
 from improv.live.witness import Sounding
-from improv.ports.base import InPort, OutPort
-from improv.ports.open import close_all, open_all
+from improv.ports.open import OpenPorts
 from improv.ports.stderr import quiet_stderr
 from improv.version import VERSION
 
@@ -63,11 +62,10 @@ def _play(options: Options, end: EngineEnd, realtime: bool, sounding: Sounding, 
     with ExitStack() as stack:
         stack.enter_context(quiet_stderr())
         session, digest = make_session(options)
-        inputs, outputs, notices = open_all(
-            options.input_name, options.output_name, options.api, options.sound
-        )
-        stack.enter_context(_closing(inputs, outputs))
-        outputs = [sounding.watch(port) for port in outputs]
+        opened = OpenPorts(options.input_name, options.output_name, options.api, options.sound)
+        stack.callback(opened.close)
+        inputs, notices = opened.inputs, opened.notices
+        outputs = [sounding.watch(port) for port in opened.outputs]
         made = Flag()
 
         def complain(text: str) -> None:
@@ -89,8 +87,10 @@ def _play(options: Options, end: EngineEnd, realtime: bool, sounding: Sounding, 
             realtime,
             told,
             mark_pedal=options.mark_pedal,
+            routing=opened.routing,
         )
         made.set()
+        opened.listen(engine.notice)
         for name in ("SIGTERM", "SIGHUP"):  # the second comes when the terminal's window is closed
             if hasattr(signal, name):
                 signal.signal(getattr(signal, name), lambda *_: engine.finished.set())
@@ -128,14 +128,6 @@ def _open_journal(
         return Journal(path, head, complain), []
     except OSError as error:
         return None, [f"no log: cannot write {path}: {error.strerror}; playing on"]
-
-
-@contextmanager
-def _closing(inputs: list[InPort], outputs: list[OutPort]) -> Iterator[None]:
-    try:
-        yield
-    finally:
-        close_all(inputs, outputs)
 
 
 def _raise_priority() -> bool:

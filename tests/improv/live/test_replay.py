@@ -187,8 +187,8 @@ def test_the_takes_of_a_replay_are_the_takes_to_the_nanosecond(
     session = make_session("title: T\n| F7 | Bb7 |\n", seed=2, bars=1, tempo=180, choruses=choruses)
     clock = FakeClock()
     keys = [
-        (3 * SECOND + 17, encode(NoteOn(0, 64, 90))),
-        (3 * SECOND + 400_000_017, encode(NoteOn(0, 67, 90))),
+        (2 * SECOND + 17, encode(NoteOn(0, 64, 90))),
+        (2 * SECOND + 400_000_017, encode(NoteOn(0, 67, 90))),
     ]
     options = {"chart": format_chart(session.settings.chart), "tempo": 180, "seed": 2}
     journal = Journal(tmp_path / "take.jsonl", {"options": options, "weights": "0"}, pytest.fail)

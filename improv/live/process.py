@@ -8,8 +8,8 @@ import gc
 import signal
 import sys
 import time
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable
+from contextlib import ExitStack
 from datetime import datetime
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -26,8 +26,7 @@ from improv.live.link import Done, EngineEnd, Failure, Notice, Ready
 from improv.live.options import Options, make_session
 from improv.live.record import write_recordings
 from improv.live.witness import Sounding
-from improv.ports.base import InPort, OutPort
-from improv.ports.open import close_all, open_all
+from improv.ports.open import OpenPorts
 from improv.ports.stderr import quiet_stderr
 from improv.priority import raise_priority
 from improv.version import VERSION
@@ -61,11 +60,10 @@ def _play(options: Options, end: EngineEnd, realtime: bool, sounding: Sounding, 
     with ExitStack() as stack:
         stack.enter_context(quiet_stderr())
         session, digest = make_session(options)
-        inputs, outputs, notices = open_all(
-            options.input_name, options.output_name, options.api, options.sound
-        )
-        stack.enter_context(_closing(inputs, outputs))
-        outputs = [sounding.watch(port) for port in outputs]
+        opened = OpenPorts(options.input_name, options.output_name, options.api, options.sound)
+        stack.callback(opened.close)
+        inputs, notices = opened.inputs, opened.notices
+        outputs = [sounding.watch(port) for port in opened.outputs]
         made = Flag()
 
         def complain(text: str) -> None:
@@ -87,9 +85,11 @@ def _play(options: Options, end: EngineEnd, realtime: bool, sounding: Sounding, 
             realtime,
             told,
             mark_pedal=options.mark_pedal,
+            routing=opened.routing,
         )
         made.set()
         end.listen(engine.told)
+        opened.listen(engine.notice)
         for name in ("SIGTERM", "SIGHUP"):  # the second comes when the terminal's window is closed
             if hasattr(signal, name):
                 signal.signal(getattr(signal, name), lambda *_: engine.finished.set())
@@ -137,11 +137,3 @@ def _record(path: Path, chart: Chart, engine: Engine) -> None:
             engine.notice(f"recorded {written}")
     except UserError as error:
         engine.notice(str(error))
-
-
-@contextmanager
-def _closing(inputs: list[InPort], outputs: list[OutPort]) -> Iterator[None]:
-    try:
-        yield
-    finally:
-        close_all(inputs, outputs)

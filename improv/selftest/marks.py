@@ -1,4 +1,4 @@
-"""The bare loop's marks: a message every ten milliseconds that tells its own deadline.
+"""The bare loop's marks: a message every ten milliseconds or so that tells its own deadline.
 
 Conventions: times are nanoseconds. A mark is a pitch bend on the last channel, which nobody else uses; its
 fourteen bits count.
@@ -6,8 +6,8 @@ fourteen bits count.
 
 from collections.abc import Iterable
 
-PERIOD = 10_000_000
-"""Nanoseconds between marks."""
+PERIOD = 10_254_000
+"""Nanoseconds between marks: no multiple of a JACK cycle, so that marks meet every moment of one."""
 STATUS = 0xEF
 COUNTS = 1 << 14
 

@@ -53,6 +53,7 @@ class EngineClient:
 
     def __init__(self, running: _Running, around: Around) -> None:
         self._around = around
+        self._sending = threading.Lock()
         self._news: deque[Command | Notice] = deque(maxlen=KEPT)  # a view may never ask for them
         self._adjusted: dict[str, Request] = {}
         self._last: Snapshot | None = None
@@ -72,11 +73,12 @@ class EngineClient:
         self._guard = Guard(running.process, running.sounding, running.options.api, self._died)
 
     def send(self, request: Request) -> None:
-        """Hand a request over; nothing happens when the engine is gone."""
+        """Hand a request over, from any thread; nothing happens when the engine is gone."""
         if isinstance(request, Adjust):
             self._adjusted[request.name] = request
         try:
-            self._connection.send(request)
+            with self._sending:
+                self._connection.send(request)
         except OSError:
             self._gone = True
 

@@ -85,9 +85,7 @@ def _play(options: Options, end: EngineEnd, realtime: bool, sounding: Sounding, 
             mark_pedal=options.mark_pedal,
             routing=opened.routing,
         )
-        made.set()
         end.listen(engine.told)
-        opened.listen(engine.notice)
         for name in ("SIGTERM", "SIGHUP"):  # the second comes when the terminal's window is closed
             if hasattr(signal, name):
                 signal.signal(getattr(signal, name), lambda *_: engine.finished.set())
@@ -99,6 +97,8 @@ def _play(options: Options, end: EngineEnd, realtime: bool, sounding: Sounding, 
                 log=str(journal.path) if journal is not None else "",
             )
         )
+        made.set()  # not before: the view expects Ready first
+        opened.listen(engine.notice)
         for text in trouble:
             end.tell(Notice(text, trouble=True))
         sys.setswitchinterval(SWITCH)

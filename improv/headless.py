@@ -51,7 +51,7 @@ def watch(
         for news in client.news():
             show(news)
             over = over or isinstance(news, Finished)
-        if not client.alive and client.died:
+        if resumes and client.died:
             resumes -= 1
             if not _resumed(client, show):
                 break

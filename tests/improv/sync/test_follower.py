@@ -1,5 +1,7 @@
 """Masters that jitter, drop out and change, in simulated time: the error is that of the session's map."""
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -84,9 +86,7 @@ def test_a_drop_out_is_coasted_through_and_the_phase_is_right_after(seconds: flo
     assert counted(master) == PULSES - 1
     assert outcome.off(gap.start, gap.stop)[-1] < 1.6 + 1.5 * seconds
     assert outcome.off(gap.stop + BEAT)[-1] < 1.6
-    jumps = [
-        after - before for (_, before), (_, after) in zip(outcome.errors, outcome.errors[1:], strict=False)
-    ]
+    jumps = [after - before for (_, before), (_, after) in pairwise(outcome.errors)]
     assert max(abs(jump) for jump in jumps[gap.start :]) < 1.6 + 1.5 * seconds
 
 
@@ -140,7 +140,7 @@ def test_ticks_never_go_back(gaps: list[int]) -> None:
         t += gap
         heard.append((pulse, t))
     ticks = follow(Clocks((), tuple(heard))).ticks
-    assert all(earlier <= later for earlier, later in zip(ticks, ticks[1:], strict=False))
+    assert all(earlier <= later for earlier, later in pairwise(ticks))
 
 
 class Wire:

@@ -102,7 +102,12 @@ def _text(news: Command | Notice, changes: Changes) -> str:
         case TurnChange("stopped", _, _):
             return "stopped"
         case TurnChange(turn, onset, ends):
-            who = {"player": "your turn", "machine": "improv's turn", "count-in": "count-in"}[turn]
+            who = {
+                "player": "your turn",
+                "machine": "improv's turn",
+                "both": "together",
+                "count-in": "count-in",
+            }[turn]
             return f"{place(onset, changes)} {who}, until {place(ends, changes)}"
         case Heard(onset, pitch, velocity):
             return f"{place(onset, changes)} you    {name(pitch):4} velocity {velocity}"

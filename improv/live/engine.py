@@ -35,7 +35,7 @@ from improv.live.journal import Journal
 from improv.live.keeping import NOTHING_YET, Keeper
 from improv.live.lines import clock_lines
 from improv.live.link import News, Notice
-from improv.live.meter import Meter
+from improv.live.meter import Meter, timing_line
 from improv.live.picture import Picture
 from improv.live.session import Asked, Session, SessionEvent
 from improv.live.takes import Takes
@@ -51,6 +51,8 @@ ROUND = 1_000_000
 SHOW_EVERY = 33_000_000
 """Nanoseconds between snapshots."""
 MEASURE_EVERY = 500_000_000
+NOTE_EVERY = 10_000_000_000
+"""Nanoseconds between lines of the log with the figures of the timing."""
 MARK_EVERY = 1_000_000_000
 """Nanoseconds between ticks in the log: how far a take that is cut off can be replayed."""
 STRIKE_LENGTH = 250_000_000
@@ -110,7 +112,7 @@ class Engine:
         self._meter = Meter(realtime)
         self._picture = Picture(session)
         self._message = message
-        self._shown = self._measured = self._marked = 0
+        self._shown = self._measured = self._noted = self._marked = 0
         self._timing = Timing(realtime=realtime)
 
     # the two threads
@@ -168,6 +170,8 @@ class Engine:
         """Silence everything, and close the log with the time reached: a replay goes on as long."""
         self.silence()
         self.takes.end(self._reached)
+        self._timing = self._meter.timing()
+        self._note_timing(self._clock.now())
         if self._journal is not None:
             self._journal.event(Tick(self._reached))
             self._journal.close()
@@ -176,6 +180,12 @@ class Engine:
         """Tell the player something, in a line. Safe from any thread."""
         self._message = text
         self._view.tell(Notice(text, trouble))
+
+    def told(self, request: Request) -> None:
+        """A request has come: panic is done at once, the rest when the session's thread is awake."""
+        if isinstance(request, Panic):
+            self.silence()
+        self._wake.set()
 
     def silence(self) -> None:
         """End every sound, now. Safe from any thread and at any time."""
@@ -293,9 +303,17 @@ class Engine:
             return
         self._shown = now
         if now - self._measured >= MEASURE_EVERY:
-            self._meter.missed(self.desk.missed + self.desk.scheduler.dropped)
+            self._meter.missed(self.desk.missed + self.desk.scheduler.dropped, self.desk.missed)
             self._measured, self._timing = now, self._meter.timing()
+            if now - self._noted >= NOTE_EVERY:
+                self._note_timing(now)
         self._view.tell(self.snapshot(now))
+
+    def _note_timing(self, now: int) -> None:
+        """The figures into the log."""
+        self._noted = now
+        if self._journal is not None:
+            self._journal.lines([timing_line(now, self._timing)])
 
     def snapshot(self, now: int) -> Snapshot:
         """The visible state at a time."""

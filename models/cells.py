@@ -31,6 +31,9 @@ class LiveLayer(Protocol):
     """The hidden state."""
     parts: tuple[Array, ...]
     """The arrays of the state, h first, to read or to write over; zeros at the start."""
+    entering: Array  # (gates H,)
+    """What each step adds to the products: the bias; or in its place, as `Cell.arranged` lays rows out, the
+    bias and what the input has already been made into."""
 
     def step(self) -> Array:
         """Take in `x`, and return the hidden state after it (a view: it changes with the next step)."""
@@ -58,8 +61,11 @@ class Cell(Generic[P, S, C, G]):
     """(x, state, params): out and a cache, whose `state` is the state after the last step."""
     backward: Callable[..., G]
     """(dout, cache, dstate=None): gradients by x, state and params; dstate reaches the last state."""
-    Stepper: Callable[[P], LiveLayer]
-    """(params): one sequence, step by step."""
+    Stepper: Callable[..., LiveLayer]
+    """(params, xh=None, c=None): one sequence, step by step; xh (D+H,), of an LSTM also c (H,), are arrays to
+    keep the input and the state in."""
+    arranged: Callable[[Array], Array]
+    """Rows of W_x, W_h or b, (gates H, ...), as a Stepper adds them."""
 
 
 AnyCell = Cell[Any, Any, Any, Any]
@@ -77,6 +83,7 @@ def _cell(name: str, module: Any) -> AnyCell:
         forward=module.forward,
         backward=module.backward,
         Stepper=module.Stepper,
+        arranged=module.arranged,
     )
 
 

@@ -176,21 +176,31 @@ def _blocks(a: Array) -> tuple[Array, Array, Array]:
     return a[..., :H], a[..., H : 2 * H], a[..., 2 * H :]
 
 
+def arranged(rows: Array) -> Array:
+    """Rows of W_x or b as a `Stepper` adds them: as they are."""
+    return rows
+
+
 class Stepper:
     """One layer, one sequence, one step at a time, without allocating: what plays live.
 
     Equal to `forward` with B = 1.
     """
 
-    def __init__(self, params: Params) -> None:
-        W_x, W_h, self._b, self._b_h = params
+    def __init__(self, params: Params, xh: Array | None = None) -> None:
+        """Keep the input and the state in xh (D+H,), an array of zeros; in one of its own if None."""
+        W_x, W_h, b, self._b_h = params
         D, H = W_x.shape[1], W_h.shape[1]
         self._W_x, self._W_h = np.ascontiguousarray(W_x), np.ascontiguousarray(W_h)
         self._a = np.zeros(3 * H, W_x.dtype)
         self._u = np.zeros(3 * H, W_x.dtype)
-        self.x = np.zeros(D, W_x.dtype)
+        self.entering = b
+        """What each step adds to the product with the input: the bias; in its place, the bias and what the
+        input has already been made into."""
+        xh = np.zeros(D + H, W_x.dtype) if xh is None else xh
+        self.x = xh[:D]
         """Where the input is written before `step`, (D,)."""
-        self.h = np.zeros(H, W_x.dtype)
+        self.h = xh[D:]
         """The hidden state, (H,)."""
         self.parts: tuple[Array, ...] = (self.h,)
         """The arrays of the state, to read or to write over."""
@@ -201,7 +211,7 @@ class Stepper:
     def step(self) -> Array:
         """Take in `x`, and return the hidden state after it (a view: it changes with the next step)."""
         np.dot(self._W_x, self.x, out=self._a)  # (3H,)
-        self._a += self._b
+        self._a += self.entering
         np.dot(self._W_h, self.h, out=self._u)  # (3H,)
         self._rz += self._u_rz
         sigmoid_into(self._rz)

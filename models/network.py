@@ -3,6 +3,10 @@
 Conventions: one sequence, float32. `step` takes the ids of an event through the trunk; `logits` asks
 one head about it; of a head that takes advice both are given it. States are plain arrays that can be
 saved and brought back, so that a phrase can be tried and taken back.
+
+A step costs what it takes to read the weights from memory, and what it takes to call NumPy. So all that is
+known before the layers run is made into their rows at once: what an id adds there is looked up, and what
+dense inputs and advice add is one product for all layers.
 """
 
 from collections.abc import Mapping, Sequence
@@ -11,7 +15,7 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 
-from models.cells import CELLS
+from models.cells import CELLS, AnyCell, LiveLayer
 from models.numeric import Array
 from models.spec import FAINT, Head, Spec
 
@@ -67,16 +71,24 @@ class Network:
     def __init__(self, spec: Spec, weights: Mapping[str, npt.NDArray[np.float32]], maps: Maps) -> None:
         check_weights(spec, weights)
         self.spec = spec
-        self._tables = [weights[f"embed.{entry.name}"] for entry in spec.inputs]
         cell = CELLS[spec.cell]
-        self._layers = [
-            cell.Stepper(
-                cell.Params(*(weights[f"{spec.cell}.{layer}.{part}"] for part in cell.Params._fields))
+        self._entrance = _Entrance(spec, cell, weights)
+        H = spec.hidden
+        self._state = np.zeros((len(cell.State._fields), spec.layers, H), np.float32)
+        self._h = self._state[0].reshape(-1)
+        """The hidden states of all layers end to end: what a layer reads lies before what it remembers."""
+        self._layers: list[LiveLayer] = []
+        for layer in range(spec.layers):
+            below = slice(0, H if layer else 0)
+            params = cell.Params(*(weights[f"{spec.cell}.{layer}.{part}"] for part in cell.Params._fields))
+            stepper = cell.Stepper(
+                params._replace(W_x=params.W_x[:, below]),
+                self._h[max(0, layer - 1) * H : (layer + 1) * H],
+                *self._state[1:, layer],
             )
-            for layer in range(spec.layers)
-        ]
-        self._shown = np.zeros(spec.trunk, np.float32)
-        self._readers = {name: weights[f"{name}.advice.read"] for name, _ in spec.heard}
+            stepper.entering = self._entrance.rows[layer]
+            self._layers.append(stepper)
+        self._trunk = self._h if spec.skip else self._layers[-1].h
         self._heads = {head.name: _HeadStepper(head, weights, maps[head.name]) for head in spec.heads}
 
     def step(
@@ -87,25 +99,14 @@ class Network:
     ) -> None:
         """Take one event in; ids as `Spec.inputs`, dense (spec.dense,), None for zeros.
 
-        Advice by head, (sources, slots) each; of a head that is not named there is none.
+        Advice by head, (sources, slots) each; of a head that is not named there is none. Raises ValueError
+        for too few or too many ids.
         """
-        x = self._layers[0].x
-        at = 0
-        for table, i in zip(self._tables, ids, strict=True):
-            width = table.shape[1]
-            x[at : at + width] = table[i]
-            at += width
-        x[at : at + self.spec.dense] = 0 if dense is None else dense
-        at += self.spec.dense
-        for name, reader in self._readers.items():
-            at = _read(x, at, advice.get(name), reader, self._heads[name].sources)
-        h = self._layers[0].step()
-        H = self.spec.hidden
-        for layer in self._layers[1:]:
-            layer.x[:H] = h
-            if self.spec.skip:
-                layer.x[H:] = x
-            h = layer.step()
+        if len(ids) != len(self.spec.inputs):
+            raise ValueError(f"{len(ids)} ids for {len(self.spec.inputs)} inputs")
+        self._entrance.enter(ids, dense, advice)
+        for layer in self._layers:
+            layer.step()
 
     def logits(
         self,
@@ -114,51 +115,83 @@ class Network:
         shifts: Sequence[int] = (),
         advice: Array | None = None,
     ) -> Array:
-        """A head's logits after the last step, (size,); a view that the next call overwrites."""
-        return self._heads[head].logits(self._trunk(), inputs, shifts, advice)
+        """A head's logits after the last step, (size,); an array that the next call overwrites."""
+        return self._heads[head].logits(self._trunk, inputs, shifts, advice)
 
     @property
     def heads(self) -> tuple[str, ...]:
         """What it can be asked."""
         return tuple(self._heads)
 
-    def _trunk(self) -> Array:
-        if not self.spec.skip:
-            return self._layers[-1].h
-        return np.concatenate([layer.h for layer in self._layers], out=self._shown)
-
     @property
     def memory(self) -> Memory:
         """A copy of the state."""
-        return np.array([layer.parts for layer in self._layers], dtype=np.float32)
+        return self._state.swapaxes(0, 1).copy()
 
     @memory.setter
     def memory(self, memory: Memory) -> None:
-        for layer, saved in zip(self._layers, memory, strict=True):
-            for part, value in zip(layer.parts, saved, strict=True):
-                part[:] = value
+        self._state[:] = memory.swapaxes(0, 1)
 
     @property
     def memory_shape(self) -> tuple[int, int, int]:
         """(layers, parts, H)."""
-        return len(self._layers), len(self._layers[0].parts), self.spec.hidden
+        parts, layers, H = self._state.shape
+        return layers, parts, H
 
     def forget(self) -> None:
         """Back to the state before any event."""
-        for layer in self._layers:
-            for part in layer.parts:
-                part[:] = 0
+        self._state[:] = 0
 
 
-def _read(x: Array, at: int, advice: Array | None, reader: Array, sources: int) -> int:
-    """Write what the trunk reads of an advice into x from `at` on; return the place after it."""
-    end = at + sources + len(reader)
-    if advice is None:
-        x[at:end] = 0
-    else:
-        np.sum(advice, axis=-1, out=x[at : at + sources])
-        np.dot(reader, advice.reshape(-1), out=x[at + sources : end])
-    return end
+class _Entrance:
+    """What ids, dense inputs and advice add in the rows of each layer that reads them, biases included."""
+
+    def __init__(self, spec: Spec, cell: AnyCell, weights: Mapping[str, npt.NDArray[np.float32]]) -> None:
+        reading = range(spec.layers if spec.skip else 1)
+        whole = np.concatenate(
+            [cell.arranged(weights[f"{spec.cell}.{layer}.W_x"][:, -spec.width :]) for layer in reading]
+        )
+        biases = [cell.arranged(weights[f"{spec.cell}.{layer}.b"]) for layer in range(spec.layers)]
+        # (layers, gates H): of the layers that do not read the input only the bias
+        self.rows = np.array(biases)
+        self._rows = self.rows[: len(reading)].reshape(-1)
+        tables = []
+        at = 0
+        for entry in spec.inputs:
+            tables.append(weights[f"embed.{entry.name}"] @ whole[:, at : at + entry.width].T)
+            at += entry.width
+        # every id enters once, so one of them can bring the biases
+        tables[0] += self._rows
+        self._table = np.concatenate(tables)  # (all ids, rows)
+        self._firsts = np.cumsum([0, *(entry.size for entry in spec.inputs[:-1])])
+        self._chosen = np.zeros((len(spec.inputs), len(self._rows)), np.float32)
+        self._W = np.ascontiguousarray(whole[:, at:])  # (rows, dense and heard)
+        self._x = np.zeros(self._W.shape[1], np.float32)
+        self._product = np.zeros(len(self._rows), np.float32)
+        self._dense = self._x[: spec.dense]
+        self._readers: list[tuple[str, Array, Array, Array]] = []
+        at = spec.dense
+        for name, taken in spec.heard:
+            sums, read = np.split(self._x[at : at + taken.sources + taken.width], [taken.sources])
+            self._readers.append((name, weights[f"{name}.advice.read"], sums, read))
+            at += taken.sources + taken.width
+
+    def enter(self, ids: Sequence[int], dense: Array | None, advice: Mapping[str, Array]) -> None:
+        """Write `rows` anew."""
+        np.take(self._table, self._firsts + np.array(ids), axis=0, out=self._chosen, mode="clip")
+        np.add.reduce(self._chosen, axis=0, out=self._rows)
+        if not len(self._x):
+            return
+        self._dense[:] = 0 if dense is None else dense
+        for name, reader, sums, read in self._readers:
+            given = advice.get(name)
+            if given is None:
+                sums[:] = read[:] = 0
+            else:
+                np.add.reduce(given, axis=-1, out=sums)
+                np.dot(reader, given.reshape(-1), out=read)
+        np.dot(self._W, self._x, out=self._product)
+        self._rows += self._product
 
 
 class _HeadStepper:
@@ -174,26 +207,31 @@ class _HeadStepper:
         self._W = weights[f"{name}.W"] if head.width else None
         self._b = weights[f"{name}.b"] if head.width else None
         self._tables = [weights[f"{name}.embed.{entry.name}"] for entry in head.inputs]
-        # all experts' slots come from one product, each expert's ids pointing into the whole
-        self._slots_W = np.concatenate([weights[f"{name}.{expert.name}.W"] for expert in head.experts])
-        self._slots_b = np.concatenate([weights[f"{name}.{expert.name}.b"] for expert in head.experts])
-        starts = np.cumsum([0, *(expert.slots for expert in head.experts)])
-        self._maps = [table.astype(np.intp) + start for table, start in zip(maps, starts, strict=False)]
-        self._hidden = np.zeros(head.width, np.float32)
+        # all experts' slots and the gates come from one product, each expert's ids pointing into the whole
+        parts = [f"{name}.{expert.name}" for expert in head.experts]
+        parts += [f"{name}.advice"] if head.advice else []
+        self._slots_W = np.concatenate([weights[f"{part}.W"] for part in parts])
+        self._slots_b = np.concatenate([weights[f"{part}.b"] for part in parts])
         self._slots = np.zeros(len(self._slots_b), np.float32)
-        self._score = np.zeros(head.size, np.float32)
-        self.sources = 0
+        starts = np.cumsum([0, *(expert.slots for expert in head.experts)])
+        pointing = [table.astype(np.intp) + start for table, start in zip(maps, starts, strict=False)]
+        self._pointing = np.concatenate(pointing)  # (shifts of all experts, size)
+        self._firsts = np.cumsum([0, *(len(table) for table in maps[:-1])])
+        self._hidden = np.zeros(head.width, np.float32)
+        self._advice = head.advice
         if head.advice:
-            self.sources = head.advice.sources
-            self._gates_W, self._gates_b = weights[f"{name}.advice.W"], weights[f"{name}.advice.b"]
             names = [expert.name for expert in head.experts]
             first = int(starts[names.index(head.advice.expert)]) + head.advice.first
             self._advised = self._slots[first : first + head.advice.slots]
+            self._gates = self._slots[int(starts[-1]) :]
+        self._scores = np.zeros((len(head.experts), head.size), np.float32)
         self._total = np.zeros(head.size, np.float32)
 
     def logits(
         self, trunk: Array, inputs: Sequence[int], shifts: Sequence[int], advice: Array | None
     ) -> Array:
+        if len(shifts) != len(self._firsts):
+            raise ValueError(f"{len(shifts)} shifts for {len(self._firsts)} experts")
         hidden: Array = trunk
         if self._W is not None and self._b is not None:
             hidden = self._hidden
@@ -204,11 +242,10 @@ class _HeadStepper:
             np.maximum(hidden, 0, out=hidden)
         np.dot(self._slots_W, hidden, out=self._slots)
         self._slots += self._slots_b
-        if self.sources and advice is not None:
-            gates = self._gates_W @ hidden + self._gates_b  # (K,)
-            self._advised += gates @ np.log1p(advice * np.float32(1 / FAINT))
-        self._total[:] = 0
-        for table, shift in zip(self._maps, shifts, strict=True):
-            np.take(self._slots, table[shift], out=self._score, mode="clip")
-            self._total += self._score
-        return self._total
+        if self._advice and advice is not None:
+            said = advice * np.float32(1 / FAINT)
+            said += 1
+            self._advised += self._gates @ np.log(said, out=said)
+        pointing = self._pointing.take(self._firsts + np.array(shifts), axis=0)
+        np.take(self._slots, pointing, out=self._scores, mode="clip")
+        return np.add.reduce(self._scores, axis=0, out=self._total)

@@ -134,6 +134,11 @@ def backward(dout: Array, cache: Cache, dstate: State | None = None) -> Grads:
     )
 
 
+def arranged(rows: Array) -> Array:
+    """Rows of W_x, W_h or b as a `Stepper` adds them: as they are."""
+    return rows
+
+
 class Stepper:
     """One layer, one sequence, one step at a time, without allocating: what plays live.
 
@@ -141,11 +146,14 @@ class Stepper:
     end to end, since a step costs what it takes to read the weights from memory.
     """
 
-    def __init__(self, params: Params) -> None:
+    def __init__(self, params: Params, xh: Array | None = None) -> None:
+        """Keep the input and the state in xh (D+H,), an array of zeros; in one of its own if None."""
         D, H = params.W_x.shape[1], params.W_h.shape[1]
         self._W = np.ascontiguousarray(np.concatenate([params.W_x, params.W_h], axis=1))  # (H, D+H)
-        self._b = params.b
-        self._xh = np.zeros(D + H, self._W.dtype)
+        self.entering = params.b
+        """What each step adds to the products: the bias; in its place, the bias and what the input has
+        already been made into."""
+        self._xh = np.zeros(D + H, self._W.dtype) if xh is None else xh
         self._a = np.zeros(H, self._W.dtype)
         self.x = self._xh[:D]
         """Where the input is written before `step`, (D,)."""
@@ -157,6 +165,6 @@ class Stepper:
     def step(self) -> Array:
         """Take in `x`, and return the hidden state after it (a view: it changes with the next step)."""
         np.dot(self._W, self._xh, out=self._a)  # (H,)
-        self._a += self._b
+        self._a += self.entering
         np.tanh(self._a, out=self.h)
         return self.h

@@ -7,7 +7,7 @@ ids that together reach p (Holtzman et al., "The Curious Case of Neural Text Deg
 import numpy as np
 import numpy.typing as npt
 
-from models.numeric import Array, softmax
+from models.numeric import Array
 
 
 def probabilities(
@@ -28,19 +28,23 @@ def probabilities(
         if not allowed.any():
             raise ValueError("nothing is allowed")
         scores[~allowed] = -np.inf
+    scores -= scores.max()
     with np.errstate(over="ignore"):  # next to temperature 0 all but the likeliest go to -inf, as they should
-        scores = (scores - scores.max()) / temperature
-    found = softmax(scores).astype(np.float64, copy=False)
+        scores /= temperature
+    found = np.exp(scores, out=scores)
     if top_p < 1:
         order = np.argsort(-found, kind="stable")
-        before = np.cumsum(found[order]) - found[order]  # the mass of all likelier ids
-        found[order[before >= top_p]] = 0
-        found /= found.sum()
+        total = found[order].cumsum()
+        # kept is what has less than top_p of the mass before it
+        least = int(total.searchsorted(top_p * total[-1])) + 1
+        found[order[least:]] = 0
+    found /= found.sum()
     return found
 
 
 def sample(distribution: npt.NDArray[np.float64], uniform: float) -> int:
     """The id at which the cumulated distribution passes `uniform`, in [0, 1)."""
-    total = np.cumsum(distribution)
-    chosen = int(np.searchsorted(total, uniform * total[-1], side="right"))
-    return min(chosen, int(np.flatnonzero(distribution)[-1]))
+    total = distribution.cumsum()
+    chosen = int(total.searchsorted(uniform * total[-1], side="right"))
+    # by rounding it may never: the last that has any
+    return chosen if chosen < len(total) else int(np.flatnonzero(distribution)[-1])

@@ -9,7 +9,7 @@ import numpy.typing as npt
 from grammar.notes import TICKS_PER_BEAT, Note
 from improv.jazz.encoding import HEADS, INPUTS, Moment, encode, gap_question, length_question
 from improv.jazz.manner import manner_of
-from improv.jazz.recall import Past, point
+from improv.jazz.recall import Past, point, remembered
 from improv.jazz.vocabulary import NO_DEGREE, NO_PITCH, gap_id, length_id, pitch_id
 from improv.jazz.wjazzd import Solo
 from models.dataset import IGNORED, Columns, concatenate
@@ -48,16 +48,19 @@ def _beat(solo: Solo, note: Note) -> int:
 
 
 def _past(solo: Solo) -> Past:
-    """All notes of a solo as columns."""
-    points = [
-        point(note.onset, _beat(solo, note), note.onset % TICKS_PER_BEAT, solo.changes.at(note.onset))
-        for note in solo.notes
-    ]
-    rows = [
-        (at.onset, note.pitch, note.duration, at.place, at.root, at.quality)
-        for at, note in zip(points, solo.notes, strict=True)
-    ]
-    return Past(*np.array(rows, np.int32).reshape(-1, 6).T.copy())
+    """All notes of a solo."""
+    return remembered(
+        [
+            (
+                point(
+                    note.onset, _beat(solo, note), note.onset % TICKS_PER_BEAT, solo.changes.at(note.onset)
+                ),
+                note.pitch,
+                note.duration,
+            )
+            for note in solo.notes
+        ]
+    )
 
 
 def encode_solo(solo: Solo) -> Columns:

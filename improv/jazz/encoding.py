@@ -173,7 +173,7 @@ def expert_maps() -> dict[str, tuple[npt.NDArray[np.int16], ...]]:
 def vocabulary_hash() -> str:
     """SHA-256 over all that ids and advice mean: weights trained on others must not be played with these."""
     manners = [PERFORMERS, STYLES, INSTRUMENTS, FEELS]
-    views = [[view.name for view in PITCH_VIEWS], list(GAP_VIEWS), list(LENGTH_VIEWS), FADE, DOUBT]
+    views = [*(list(views.names) for views in (PITCH_VIEWS, GAP_VIEWS, LENGTH_VIEWS)), FADE, DOUBT]
     tables = [*TABLES, *manners, *views]
     return hashlib.sha256(json.dumps(tables).encode()).hexdigest()
 

@@ -10,11 +10,14 @@ the next onset.
 The idea is the short-term model of Conklin and Witten, "Multiple viewpoint systems for music prediction"
 (1995), and Pearce's thesis (2005): a row is a viewpoint and an order. How far each is heeded the network
 decides anew for each note (`models.spec.Advice`).
+
+What takes time here is not the work but the calls. So all conditions are tried on all notes at once, on what
+was written down when each note came: the intervals and gaps before it packed into two numbers, of which a
+mask compares as many as a view asks for.
 """
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from functools import cached_property
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -24,10 +27,11 @@ from grammar.notes import TICKS_PER_BEAT
 
 Array = npt.NDArray[np.float32]
 Ints = npt.NDArray[np.int32]
+Longs = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
 
 MOST = 384
-"""Notes that are remembered, about as many as a solo has: what is older weighs 2 % at most."""
+"""Notes that are remembered, about as many as a solo has."""
 FADE = 0.995
 """What a vote's weight is multiplied by with each note since."""
 DOUBT = 0.5
@@ -35,59 +39,13 @@ DOUBT = 0.5
 WIDEST = 19
 """Semitones up and down that intervals are told apart in."""
 INTERVAL_SLOTS = 2 * WIDEST + 1
-LONGEST = 6
-"""Intervals or gaps that a view may ask to be the same, at most."""
+RECENT = 16
+"""Notes that came lately."""
 TICK_SLOTS = 48
 """Ticks, 1 to 48, that gaps and lengths are told apart in."""
 ROOTLESS = -1
 
 _QUALITY_IDS = {name: i for i, name in enumerate(QUALITIES)}
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Past:
-    """The notes that have sounded, as columns of one length; values that are never written to."""
-
-    onset: Ints
-    pitch: Ints
-    length: Ints
-    place: Ints
-    """Ticks from the start of the bar."""
-    root: Ints
-    """Of the chord at the onset, or ROOTLESS."""
-    quality: Ints
-
-    def __len__(self) -> int:
-        return len(self.onset)
-
-    def after(self, point: "Point", pitch: int, length: int) -> "Past":
-        """The past with one more note; the oldest goes where there are too many."""
-        values = (point.onset, pitch, length, point.place, point.root, point.quality)
-        columns = (self.onset, self.pitch, self.length, self.place, self.root, self.quality)
-        return Past(
-            *(np.append(column[1 - MOST :], np.int32(v)) for column, v in zip(columns, values, strict=True))
-        )
-
-    def ended(self, length: int) -> "Past":
-        """The past with its newest note lasting `length` ticks."""
-        return replace(self, length=np.append(self.length[:-1], np.int32(length)))
-
-    def before(self, n: int) -> "Past":
-        """The notes that note n of a whole line can remember, as views."""
-        part = slice(max(0, n - MOST), n)
-        return Past(
-            self.onset[part],
-            self.pitch[part],
-            self.length[part],
-            self.place[part],
-            self.root[part],
-            self.quality[part],
-        )
-
-
-_EMPTY = np.zeros(0, np.int32)
-NOTHING = Past(_EMPTY, _EMPTY, _EMPTY, _EMPTY, _EMPTY, _EMPTY)
-"""Before the first note."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +54,9 @@ class Point:
 
     onset: int
     place: int
+    """Ticks from the start of the bar."""
     root: int
+    """Of the chord there, or ROOTLESS."""
     quality: int
 
 
@@ -106,8 +66,176 @@ def point(onset: int, beat: int, ticks: int, chord: Chord) -> Point:
     return Point(onset, beat * TICKS_PER_BEAT + ticks, root, _QUALITY_IDS[chord.quality])
 
 
+INTERVAL_BITS, INTERVALS_KEPT = 8, 6
+SHAPE_BITS, SHAPES_KEPT = 3, 4
+GAP_BITS, GAPS_KEPT = 15, 4
+_SHAPES_AT = INTERVAL_BITS * INTERVALS_KEPT
+_NO_MELODY = (1 << _SHAPES_AT + SHAPE_BITS * SHAPES_KEPT) - 1
+_NO_RHYTHM = (1 << GAP_BITS * GAPS_KEPT) - 1
+_INTERVAL_LIMIT = (1 << INTERVAL_BITS) - 2
+_GAP_LIMIT = (1 << GAP_BITS) - 2
+"""All ones are what no interval, shape or gap is: before the first note."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """What a note is compared by: all of it is known before its pitch."""
+
+    melody: int
+    """The intervals before it, the last one in the lowest bits, and above them their shapes."""
+    rhythm: int
+    """The gaps before it, that which leads to it in the lowest bits."""
+    over: int
+    """Semitones from the root at the note up to the pitch before it; over no root of no meaning."""
+    traits: tuple[int, ...]
+    """In the order of `TRAITS`."""
+
+
+TRAITS = (
+    "place",
+    "tick",
+    "chord",
+    "quality",
+    "last pitch",
+    "last class",
+    "last degree",
+    "last length",
+)
+"""The same place in the bar; in the beat; chord, by root and quality; quality of a chord that has a root. The
+note before of the same pitch; pitch class; as far above the root of the chord at the note; as long."""
+_ONSET, _PITCH, _LENGTH, _OVER, _TRAITS = range(5)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Past:
+    """The notes that have sounded; a value that is never written to."""
+
+    columns: Ints
+    """(4 + TRAITS, notes): onset, pitch, length, and of each note's `Mark` what it is over and its traits."""
+    codes: Longs
+    """(2, notes): melody and rhythm of each note's `Mark`."""
+
+    def __len__(self) -> int:
+        return len(self.onset)
+
+    @property
+    def onset(self) -> Ints:
+        """(notes,), ticks."""
+        found: Ints = self.columns[_ONSET]
+        return found
+
+    @property
+    def pitch(self) -> Ints:
+        """(notes,), MIDI."""
+        found: Ints = self.columns[_PITCH]
+        return found
+
+    @property
+    def length(self) -> Ints:
+        """(notes,), ticks."""
+        found: Ints = self.columns[_LENGTH]
+        return found
+
+    def after(self, at: Point, pitch: int, length: int) -> "Past":
+        """The past with one more note; the oldest goes where there are too many."""
+        mark = self.mark(at)
+        column = np.array((at.onset, pitch, length, mark.over, *mark.traits), np.int32)
+        codes = np.array((mark.melody, mark.rhythm), np.int64)
+        return Past(
+            np.concatenate([self.columns[:, 1 - MOST :], column[:, None]], axis=1),
+            np.concatenate([self.codes[:, 1 - MOST :], codes[:, None]], axis=1),
+        )
+
+    def ended(self, length: int) -> "Past":
+        """The past with its newest note lasting `length` ticks."""
+        columns = self.columns.copy()
+        columns[_LENGTH, -1] = length
+        return Past(columns, self.codes)
+
+    def without_newest(self) -> "Past":
+        """The past before its newest note; one that had to make room for it is gone."""
+        return Past(self.columns[:, :-1], self.codes[:, :-1])
+
+    def moved(self, ticks: int) -> "Past":
+        """The past with every onset so much later: the clock has jumped, the music has not."""
+        columns = self.columns.copy()
+        columns[_ONSET] += ticks
+        return Past(columns, self.codes)
+
+    def before(self, n: int) -> "Past":
+        """The notes that note n of a whole line can remember, as views."""
+        part = slice(max(0, n - MOST), n)
+        return Past(self.columns[:, part], self.codes[:, part])
+
+    def mark(self, at: Point) -> Mark:
+        """What a note at a point, after all these, is compared by."""
+        rootless = at.root == ROOTLESS
+        traits = (
+            at.place,
+            at.place % TICKS_PER_BEAT,
+            (at.root + 1) * len(QUALITIES) + at.quality,
+            _NEVER if rootless else at.quality,
+        )
+        if not len(self):
+            return Mark(_NO_MELODY, _NO_RHYTHM, 0, (*traits, *(_NEVER,) * (len(TRAITS) - len(traits))))
+        # one reading of the newest columns: NumPy gives up numbers singly at a high price
+        newest = self.columns[:_TRAITS, -2:].T.tolist()
+        onset, pitch, length, _ = newest[-1]
+        melody, rhythm = self.codes[:, -1].tolist()
+        if len(newest) > 1:
+            melody = _pushed(melody, pitch - newest[0][_PITCH])
+        gap = min(at.onset - onset, _GAP_LIMIT)
+        rhythm = (rhythm << GAP_BITS | gap) & _NO_RHYTHM
+        over = pitch - at.root
+        return Mark(melody, rhythm, over, (*traits, pitch, pitch % 12, over % 12, length))
+
+
+_NEVER = -2
+"""A trait that a note does not have; two that have it not are not alike: see `Alike`."""
+NOTHING = Past(np.zeros((_TRAITS + len(TRAITS), 0), np.int32), np.zeros((2, 0), np.int64))
+"""Before the first note."""
+
+
+def remembered(notes: Sequence[tuple[Point, int, int]]) -> Past:
+    """A whole line, however long, of (point, pitch, length)."""
+    past, whole = NOTHING, []
+    for at, pitch, length in notes:
+        past = Past(past.columns[:, -2:], past.codes[:, -2:]).after(at, pitch, length)
+        whole.append(past.before(len(past)))
+    if not whole:
+        return NOTHING
+    newest = [(each.columns[:, -1:], each.codes[:, -1:]) for each in whole]
+    columns, codes = zip(*newest, strict=True)
+    return Past(np.concatenate(columns, axis=1), np.concatenate(codes, axis=1))
+
+
+def _pushed(melody: int, interval: int) -> int:
+    """The melody with one more interval."""
+    size = abs(interval)
+    shape = (1 + (size > 2) + (size > 5)) * ((interval > 0) - (interval < 0)) + 3
+    intervals = (melody << INTERVAL_BITS | (interval + 127) % _INTERVAL_LIMIT) & ((1 << _SHAPES_AT) - 1)
+    shapes = (melody >> _SHAPES_AT) << SHAPE_BITS | shape
+    return (shapes << _SHAPES_AT | intervals) & _NO_MELODY
+
+
+_ORDERS = {
+    **{f"{k} interval{'s' * (k > 1)}": (0, 0, k * INTERVAL_BITS) for k in (1, 2, 3, 4, 6)},
+    "contour of 4": (0, _SHAPES_AT, 4 * SHAPE_BITS),
+    **{f"{k} gap{'s' * (k > 1)}": (1, 0, k * GAP_BITS) for k in (1, 2, 3, 4)},
+}
+"""How many of the last intervals, gaps (that to the note itself is the last) or shapes of intervals (none, a
+step, a small or a large leap, up or down) are to be the same: which code, from which bit, how many bits."""
+EVERYWHERE, LATELY = "everywhere", "lately"
+CONDITIONS = (EVERYWHERE, LATELY, *_ORDERS, *TRAITS)
+"""What a view may ask of a note; lately is one of the last `RECENT`."""
+_MASKS = tuple(
+    np.array([[(1 << n) - 1 << first] for code, first, n in _ORDERS.values() if code == wanted], np.int64)
+    for wanted in (0, 1)
+)
+
+
 class Alike:
-    """Which of the notes 1 to n - 1 are like note n, in each way; what several views ask is worked out once.
+    """Which of the notes 1 to n - 1 are like note n, in each way.
 
     Raises:
         ValueError: fewer than two notes have sounded.
@@ -116,199 +244,145 @@ class Alike:
     def __init__(self, past: Past, at: Point) -> None:
         if len(past) < 2:
             raise ValueError("two notes are needed to compare with")
-        self._past, self._at = past, at
-        self._pitch = past.pitch
-        self._intervals = past.pitch[1:] - past.pitch[:-1]
-        """Of note k + 1 from note k."""
-        self._gaps = past.onset[1:] - past.onset[:-1]
-        self._gap = at.onset - past.onset[-1]
+        mark = past.mark(at)
+        self._past, self._at, self._over = past, at, mark.over
+        self.notes = len(past) - 1
+        met = np.empty((len(CONDITIONS), self.notes), np.bool_)
+        met[0] = True
+        met[1] = False
+        met[1, -RECENT:] = True
+        row = 2
+        for code, now, masks in zip(past.codes, (mark.melody, mark.rhythm), _MASKS, strict=True):
+            np.equal((code[1:] ^ now) & masks, 0, out=met[row : row + len(masks)])
+            row += len(masks)
+        # what this note does not have no note has as well
+        traits = np.array([_NEVER - 1 if t == _NEVER else t for t in mark.traits], np.int32)
+        np.equal(past.columns[_TRAITS:, 1:], traits[:, None], out=met[row:])
+        self._met = met
 
-    def intervals(self, order: int) -> Flags:
-        """The `order` intervals before the note are the same."""
-        found: Flags = self._orders[0, order - 1]
+    def __getitem__(self, condition: str) -> Flags:
+        """The notes that meet a condition."""
+        found: Flags = self._met[CONDITIONS.index(condition)]
         return found
 
-    def contour(self, order: int) -> Flags:
-        """The `order` intervals before are as large: none, steps, small or large leaps, up or down."""
-        found: Flags = self._orders[1, order - 1]
-        return found
-
-    def gaps(self, order: int) -> Flags:
-        """The gap that leads to the note is the same, and the order - 1 gaps before it."""
-        found: Flags = self._orders[2, order - 1]
-        return found
-
-    def pitches(self, order: int) -> Flags:
-        """The `order` pitches before are the same: the last, and the intervals that led to it."""
-        return self._last_pitch & self.intervals(order - 1) if order > 1 else self._last_pitch
-
-    @cached_property
-    def _last_pitch(self) -> Flags:
-        found: Flags = self._pitch[:-1] == self._pitch[-1]
-        return found
-
-    @cached_property
-    def _orders(self) -> Flags:
-        """Whether the last k intervals, shapes and gaps are as before note j: (3, k from 1, j from 1).
-
-        All in one comparison of strided views, since what takes time here is not the work but the calls.
-        """
-        m = len(self._intervals)
-        rows = np.full((3, LONGEST + m), _NEVER, np.int32)
-        rows[0, LONGEST:] = self._intervals
-        rows[1, LONGEST:] = _SHAPES.take(self._intervals + WIDEST, mode="clip")
-        rows[2, LONGEST - 1 : -1] = self._gaps  # the gap to a note is known with the note's onset
-        rows[2, -1] = self._gap
-        step = rows.itemsize
-        shape, strides = (3, LONGEST, m), (rows.strides[0], -step, step)
-        before = np.ndarray(shape, np.int32, rows, (LONGEST - 1) * step, strides)
-        found: Flags = before == rows[:, : -LONGEST - 1 : -1, None]
-        found[:, m:] = False  # longer than all that there was
-        for k in range(1, LONGEST):
-            found[:, k] &= found[:, k - 1]
-        return found
-
-    @property
-    def everywhere(self) -> Flags:
-        """Every note."""
-        return np.ones(len(self._intervals), np.bool_)
-
-    @cached_property
-    def lately(self) -> Flags:
-        """The last 16 notes."""
-        found = np.zeros(len(self._intervals), np.bool_)
-        found[-16:] = True
-        return found
-
-    @cached_property
-    def place(self) -> Flags:
-        """The same place in the bar."""
-        found: Flags = self._past.place[1:] == self._at.place
-        return found
-
-    @cached_property
-    def tick(self) -> Flags:
-        """The same place in the beat."""
-        found: Flags = (self._past.place[1:] - self._at.place) % TICKS_PER_BEAT == 0
-        return found
-
-    @cached_property
-    def chord(self) -> Flags:
-        """The same chord, by root and quality."""
-        found: Flags = (self._past.quality[1:] == self._at.quality) & (self._past.root[1:] == self._at.root)
-        return found
-
-    @cached_property
-    def quality(self) -> Flags:
-        """A chord of the same quality, and both have a root."""
-        if self._at.root == ROOTLESS:
-            return np.zeros(len(self._intervals), np.bool_)
-        found: Flags = (self._past.quality[1:] == self._at.quality) & (self._past.root[1:] != ROOTLESS)
-        return found
-
-    @property
-    def last_class(self) -> Flags:
-        """The note before is of the same pitch class."""
-        found: Flags = (self._pitch[:-1] - self._pitch[-1]) % 12 == 0
-        return found
-
-    @property
-    def last_degree(self) -> Flags:
-        """The note before stands as far above the root of the chord at the note."""
-        found: Flags = self._moved % 12 == 0
-        return found
-
-    @cached_property
-    def _moved(self) -> Ints:
-        """From the last pitch to each note moved to the present root, less the interval that led to it."""
-        roots = self._past.root[1:] - self._at.root
-        found: Ints = self._pitch[:-1] - self._pitch[-1] - roots
+    def votes(self, views: "Views") -> Array:
+        """(views, notes): the weights of the notes that are alike."""
+        flags = np.logical_and.reduce(self._met.take(views.asked, axis=0), axis=0)
+        found: Array = np.multiply(flags, _WEIGHTS[MOST - self.notes :], dtype=np.float32)
         return found
 
     # what a note that is alike says
 
     def interval(self) -> Ints:
         """The same interval again."""
-        return self._intervals
+        pitch = self._past.pitch
+        found: Ints = pitch[1:] - pitch[:-1]
+        return found
 
     def again(self) -> Ints:
         """The same pitch again."""
-        found: Ints = self._pitch[1:] - self._pitch[-1]
+        pitch = self._past.pitch
+        found: Ints = pitch[1:] - pitch[-1]
         return found
 
     def degree_again(self) -> Ints:
         """The same degree over the present root, in the octave nearest to the same interval."""
-        return (self._moved + 6) % 12 - 6 + self._intervals
+        return (self._moved() + 6) % 12 - 6 + self.interval()
 
     def degree_near(self) -> Ints:
         """The same degree over the present root, in the octave nearest to the last note."""
-        return (self._moved + self._intervals + 6) % 12 - 6
+        return (self._moved() + self.interval() + 6) % 12 - 6
 
-    @property
-    def last_length(self) -> Flags:
-        """The note before is as long."""
-        found: Flags = self._past.length[:-1] == self._past.length[-1]
+    def _moved(self) -> Ints:
+        """From the last pitch to each note moved to the present root, less the interval that led to it."""
+        found: Ints = self._past.columns[_OVER, 1:] - self._over
         return found
 
-    def followed(self) -> Ints:
+    def gap(self) -> Ints:
         """The gap after each note."""
-        return np.append(self._gaps[1:], self._gap)
+        onset = self._past.onset
+        found = np.empty(self.notes, np.int32)
+        np.subtract(onset[2:], onset[1:-1], out=found[:-1])
+        found[-1] = self._at.onset - onset[-1]
+        return found
+
+    def length(self) -> Ints:
+        """Its length."""
+        found: Ints = self._past.length[1:]
+        return found
 
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """A row: a way of being alike, and what is then said again."""
+    """A row: a way of being alike, which is to meet some of `CONDITIONS`, and what is then said again."""
 
     name: str
-    alike: Callable[[Alike], Flags]
+    conditions: tuple[str, ...]
     says: Callable[[Alike], Ints] = Alike.interval
 
 
-PITCH_VIEWS = (
-    View("any interval", lambda a: a.everywhere),
-    View("1 interval", lambda a: a.intervals(1)),
-    View("2 intervals", lambda a: a.intervals(2)),
-    View("3 intervals", lambda a: a.intervals(3)),
-    View("4 intervals", lambda a: a.intervals(4)),
-    View("6 intervals", lambda a: a.intervals(6)),
-    View("1 pitch", lambda a: a.pitches(1)),
-    View("2 pitches", lambda a: a.pitches(2)),
-    View("3 pitches", lambda a: a.pitches(3)),
-    View("1 pitch over the chord", lambda a: a.pitches(1) & a.chord),
-    View("1 interval, 2 gaps", lambda a: a.intervals(1) & a.gaps(2)),
-    View("contour of 4, 2 gaps", lambda a: a.contour(4) & a.gaps(2)),
-    View("pitch class in the bar", lambda a: a.place & a.last_class),
-    View("3 gaps in the bar", lambda a: a.gaps(3) & a.place),
-    View("degree over the quality", lambda a: a.quality & a.last_degree, Alike.degree_again),
-    View("quality", lambda a: a.quality, Alike.degree_near),
-    View("chord, place and gap", lambda a: a.chord & a.place & a.gaps(1), Alike.again),
-    View("any pitch", lambda a: a.everywhere, Alike.again),
-    View("any pitch lately", lambda a: a.lately, Alike.again),
-    View("any interval lately", lambda a: a.lately),
+class Views:
+    """A table of views, and where its rows find their conditions."""
+
+    def __init__(self, *views: View) -> None:
+        self.names = tuple(view.name for view in views)
+        most = max(len(view.conditions) for view in views)
+        rows = [(*view.conditions, *(EVERYWHERE,) * (most - len(view.conditions))) for view in views]
+        self.asked = np.array([[CONDITIONS.index(c) for c in row] for row in rows]).T
+        """(conditions, views): rows of `CONDITIONS`."""
+        self.says, *others = dict.fromkeys(view.says for view in views)
+        """What most rows say; it is worked out for all of them, then the others are put right."""
+        self.others = [(says, [i for i, v in enumerate(views) if v.says is says]) for says in others]
+
+    def __len__(self) -> int:
+        return len(self.names)
+
+
+PITCH_VIEWS = Views(
+    View("any interval", (EVERYWHERE,)),
+    View("1 interval", ("1 interval",)),
+    View("2 intervals", ("2 intervals",)),
+    View("3 intervals", ("3 intervals",)),
+    View("4 intervals", ("4 intervals",)),
+    View("6 intervals", ("6 intervals",)),
+    View("1 pitch", ("last pitch",)),
+    View("2 pitches", ("last pitch", "1 interval")),
+    View("3 pitches", ("last pitch", "2 intervals")),
+    View("1 pitch over the chord", ("last pitch", "chord")),
+    View("1 interval, 2 gaps", ("1 interval", "2 gaps")),
+    View("contour of 4, 2 gaps", ("contour of 4", "2 gaps")),
+    View("pitch class in the bar", ("place", "last class")),
+    View("3 gaps in the bar", ("3 gaps", "place")),
+    View("degree over the quality", ("quality", "last degree"), Alike.degree_again),
+    View("quality", ("quality",), Alike.degree_near),
+    View("chord, place and gap", ("chord", "place", "1 gap"), Alike.again),
+    View("any pitch", (EVERYWHERE,), Alike.again),
+    View("any pitch lately", (LATELY,), Alike.again),
+    View("any interval lately", (LATELY,)),
 )
 """Of note n's pitch, its onset being known."""
 
-GAP_VIEWS: Mapping[str, Callable[[Alike], Flags]] = {
-    "any": lambda a: a.everywhere,
-    "place in the beat": lambda a: a.tick,
-    "place in the bar": lambda a: a.place,
-    "1 gap": lambda a: a.gaps(1),
-    "2 gaps": lambda a: a.gaps(2),
-    "3 gaps": lambda a: a.gaps(3),
-    "4 gaps": lambda a: a.gaps(4),
-    "1 gap in the bar": lambda a: a.gaps(1) & a.place,
-    "2 gaps, 1 interval": lambda a: a.gaps(2) & a.intervals(1),
-}
+GAP_VIEWS = Views(
+    View("any", (EVERYWHERE,), Alike.gap),
+    View("place in the beat", ("tick",), Alike.gap),
+    View("place in the bar", ("place",), Alike.gap),
+    View("1 gap", ("1 gap",), Alike.gap),
+    View("2 gaps", ("2 gaps",), Alike.gap),
+    View("3 gaps", ("3 gaps",), Alike.gap),
+    View("4 gaps", ("4 gaps",), Alike.gap),
+    View("1 gap in the bar", ("1 gap", "place"), Alike.gap),
+    View("2 gaps, 1 interval", ("2 gaps", "1 interval"), Alike.gap),
+)
 """Of the gap after note n, its own onset being known."""
 
-LENGTH_VIEWS: Mapping[str, Callable[[Alike], Flags]] = {
-    "any": lambda a: a.everywhere,
-    "the gap after": lambda a: a.everywhere,
-    "1 gap": lambda a: a.gaps(1),
-    "place in the beat": lambda a: a.tick,
-    "place in the bar": lambda a: a.place,
-    "the length before": lambda a: a.last_length,
-}
+LENGTH_VIEWS = Views(
+    View("any", (EVERYWHERE,), Alike.length),
+    View("the gap after", (EVERYWHERE,), Alike.length),
+    View("1 gap", ("1 gap",), Alike.length),
+    View("place in the beat", ("tick",), Alike.length),
+    View("place in the bar", ("place",), Alike.length),
+    View("the length before", ("last length",), Alike.length),
+)
 """Of note n's length, the gap after it being known; all but the first ask for the same gap after, too."""
 
 
@@ -316,63 +390,53 @@ class Recall:
     """What the past says of note n, which falls at a point; empty while fewer than two notes have sounded."""
 
     def __init__(self, past: Past, at: Point) -> None:
-        self._past = past
         self._alike = Alike(past, at) if len(past) > 1 else None
 
     def pitch(self) -> Array:
         """(PITCH_VIEWS, INTERVAL_SLOTS): the interval from the last note, -WIDEST first."""
-        found = np.zeros((len(PITCH_VIEWS), INTERVAL_SLOTS), np.float32)
         if self._alike is None:
-            return found
-        votes, sums = _votes([view.alike(self._alike) for view in PITCH_VIEWS])
-        votes /= sums
-        for says, rows in _SAID:
-            found[rows] = votes[rows] @ _indicators(says(self._alike) + WIDEST, _INTERVALS)
-        return found
+            return np.zeros((len(PITCH_VIEWS), INTERVAL_SLOTS), np.float32)
+        votes = self._alike.votes(PITCH_VIEWS)
+        counted = votes @ _indicators(PITCH_VIEWS.says(self._alike) + WIDEST, _INTERVALS)
+        for says, rows in PITCH_VIEWS.others:
+            counted[rows] = votes[rows] @ _indicators(says(self._alike) + WIDEST, _INTERVALS)
+        return _shares(counted)
 
     def gap(self) -> Array:
         """(GAP_VIEWS, TICK_SLOTS): the gap from note n to the next, 1 tick first."""
         if self._alike is None:
             return np.zeros((len(GAP_VIEWS), TICK_SLOTS), np.float32)
-        votes, sums = _votes([view(self._alike) for view in GAP_VIEWS.values()])
-        found: Array = votes @ _indicators(self._alike.followed() - 1, _TICKS) / sums
-        return found
+        votes = self._alike.votes(GAP_VIEWS)
+        return _shares(votes @ _indicators(GAP_VIEWS.says(self._alike) - 1, _TICKS))
 
     def length(self, gap: int | None) -> Array:
         """(LENGTH_VIEWS, TICK_SLOTS): note n's length, 1 tick first; `gap` None where the line ends."""
         if self._alike is None:
             return np.zeros((len(LENGTH_VIEWS), TICK_SLOTS), np.float32)
-        same = self._alike.followed() == (-1 if gap is None else gap)
-        votes, sums = _votes(
-            [view(self._alike) & (same | (i == 0)) for i, view in enumerate(LENGTH_VIEWS.values())]
-        )
-        found: Array = votes @ _indicators(self._past.length[1:] - 1, _TICKS) / sums
-        return found
+        votes = self._alike.votes(LENGTH_VIEWS)
+        votes[1:] *= self._alike.gap() == gap if gap is not None else False
+        return _shares(votes @ _indicators(LENGTH_VIEWS.says(self._alike) - 1, _TICKS))
 
 
-_SAID = tuple(
-    (says, [i for i, view in enumerate(PITCH_VIEWS) if view.says is says])
-    for says in dict.fromkeys(view.says for view in PITCH_VIEWS)
-)
-_SHAPES = np.array(
-    [np.sign(i) * (1 + (abs(i) > 2) + (abs(i) > 5)) for i in range(-WIDEST, WIDEST + 1)], np.int32
-)
-"""The size of each interval, -WIDEST first: none, a step, a small or a large leap, up or down."""
-_NEVER = np.iinfo(np.int32).min
-"""Before the first note."""
-_INTERVALS = np.pad(np.eye(INTERVAL_SLOTS, dtype=np.float32), ((1, 1), (0, 0)))
-_TICKS = np.pad(np.eye(TICK_SLOTS, dtype=np.float32), ((1, 1), (0, 0)))
-"""A row for each slot, and rows of zeros for what lies below and above."""
+def _table(slots: int) -> Array:
+    """A row of zeros and a one for each slot, and rows of zeros for what lies below and above; then a one."""
+    return np.pad(
+        np.pad(np.eye(slots, dtype=np.float32), ((1, 1), (0, 0))), ((0, 0), (0, 1)), constant_values=1
+    )
+
+
+_INTERVALS, _TICKS = _table(INTERVAL_SLOTS), _table(TICK_SLOTS)
 _WEIGHTS = (FADE ** np.arange(MOST)[::-1]).astype(np.float32)
 
 
-def _votes(flags: Sequence[Flags]) -> tuple[Array, Array]:
-    """The weights of the notes that are alike, row by row, and what each row is divided by, (rows, 1)."""
-    votes: Array = np.array(flags) * _WEIGHTS[MOST - len(flags[0]) :]
-    return votes, votes.sum(axis=1, keepdims=True) + np.float32(DOUBT)
-
-
 def _indicators(slots: Ints, table: Array) -> Array:
-    """(notes, size): 1 at each note's slot; a row of zeros where that lies outside."""
+    """(notes, slots + 1): 1 at each note's slot, none where that lies outside; and a 1 to sum votes by."""
     found: Array = table.take(slots + 1, axis=0, mode="clip")
+    return found
+
+
+def _shares(counted: Array) -> Array:
+    """(views, slots): the votes for each slot over all votes, those of doubt included."""
+    counted[:, -1] += DOUBT
+    found: Array = counted[:, :-1] / counted[:, -1:]
     return found

@@ -1,6 +1,6 @@
 """The guard: a thread of the view's that waits for the engine to end, and ends what it left sounding.
 
-Conventions: the engine's outputs and the keys that sound there are read from `improv.live.sounding`; a target
+Conventions: the engine's outputs and the keys that sound there are read from `improv.live.witness`; a target
 is an input of someone else's that plays them, by name. A named output is its own target. A virtual one is
 gone with its client, and what played it sounds on (fluidsynth does, for ever): so each second it is noted
 what is connected to it, and those are its targets. The built-in sound fades by itself, when the pipe that fed
@@ -21,7 +21,7 @@ from multiprocessing.process import BaseProcess
 
 from improv.errors import UserError
 from improv.live.events import NoteOff, encode
-from improv.live.sounding import Sounding
+from improv.live.witness import Sounding
 from improv.ports.base import OutPort, panic_messages
 from improv.ports.names import is_ours
 from improv.ports.patched import Patchbay, patchbay

@@ -5,12 +5,11 @@ view that dies closes the pipe, which ends it too.
 """
 
 import gc
-import os
 import signal
 import sys
 import time
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable
+from contextlib import ExitStack
 from datetime import datetime
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -26,18 +25,16 @@ from improv.live.journal import Journal
 from improv.live.link import Done, EngineEnd, Failure, Notice, Ready
 from improv.live.options import Options, make_session
 from improv.live.record import write_recordings
-from improv.live.sounding import Sounding
-from improv.ports.base import InPort, OutPort
-from improv.ports.open import close_all, open_all
+from improv.live.witness import Sounding
+from improv.ports.open import OpenPorts
 from improv.ports.stderr import quiet_stderr
+from improv.priority import raise_priority
 from improv.version import VERSION
 
 FAREWELL = 0.05
 """Seconds between the last message and closing the ports: JACK sends with its next period."""
 SWITCH = 0.0005
 """Seconds that the session's thread may hold the interpreter while the timing thread waits."""
-PRIORITY = 4
-"""Of SCHED_FIFO, where the system allows it: above all ordinary work, below JACK's audio threads (5)."""
 
 
 def run_engine(options: Options, connection: Connection, sounding: Sounding, around: Around) -> None:
@@ -46,9 +43,7 @@ def run_engine(options: Options, connection: Connection, sounding: Sounding, aro
     What sounds is noted in `sounding`, for whoever silences it when this process is killed.
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    # before any thread is made, for all inherit it: one left behind would hold the interpreter's lock
-    # while ordinary work keeps it from the processor
-    realtime = _raise_priority()
+    realtime = raise_priority()
     end = EngineEnd(connection)
     try:
         _play(options, end, realtime, sounding, around)
@@ -65,11 +60,10 @@ def _play(options: Options, end: EngineEnd, realtime: bool, sounding: Sounding, 
     with ExitStack() as stack:
         stack.enter_context(quiet_stderr())
         session, digest = make_session(options)
-        inputs, outputs, notices = open_all(
-            options.input_name, options.output_name, options.api, options.sound
-        )
-        stack.enter_context(_closing(inputs, outputs))
-        outputs = [sounding.watch(port) for port in outputs]
+        opened = OpenPorts(options.input_name, options.output_name, options.api, options.sound)
+        stack.callback(opened.close)
+        inputs, notices = opened.inputs, opened.notices
+        outputs = [sounding.watch(port) for port in opened.outputs]
         made = Flag()
 
         def complain(text: str) -> None:
@@ -91,8 +85,11 @@ def _play(options: Options, end: EngineEnd, realtime: bool, sounding: Sounding, 
             realtime,
             told,
             mark_pedal=options.mark_pedal,
+            routing=opened.routing,
         )
         made.set()
+        end.listen(engine.told)
+        opened.listen(engine.notice)
         for name in ("SIGTERM", "SIGHUP"):  # the second comes when the terminal's window is closed
             if hasattr(signal, name):
                 signal.signal(getattr(signal, name), lambda *_: engine.finished.set())
@@ -140,20 +137,3 @@ def _record(path: Path, chart: Chart, engine: Engine) -> None:
             engine.notice(f"recorded {written}")
     except UserError as error:
         engine.notice(str(error))
-
-
-@contextmanager
-def _closing(inputs: list[InPort], outputs: list[OutPort]) -> Iterator[None]:
-    try:
-        yield
-    finally:
-        close_all(inputs, outputs)
-
-
-def _raise_priority() -> bool:
-    """Ask for SCHED_FIFO; False where it is not to be had."""
-    try:
-        os.sched_setscheduler(0, os.SCHED_FIFO, os.sched_param(PRIORITY))
-    except (AttributeError, OSError):
-        return False
-    return True

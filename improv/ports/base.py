@@ -6,8 +6,10 @@ channels count from 0 to 15.
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Literal, Protocol
 
+Direction = Literal["input", "output"]
+"""What a port is for us."""
 ALL_CHANNELS = range(16)
 
 CONTROL_CHANGE = 0xB0

@@ -14,6 +14,9 @@ INPUT_CLIENT, OUTPUT_CLIENT = "improv-in", "improv-out"
 PORT = "improv"
 """The port's name in either client, and the whole name where there are no clients."""
 
+NOT_KEYBOARDS = ("through", "improv")
+"""Parts of the names of inputs that nobody plays on."""
+
 _PASSING_NUMBER = {"alsa": re.compile(r" \d+:\d+$"), "winmm": re.compile(r" \d+$")}
 
 
@@ -26,6 +29,11 @@ def stable_name(raw: str, api: str) -> str:
 def is_ours(name: str) -> bool:
     """Whether the port looks like one of this program's, in this process or another."""
     return name.startswith((INPUT_CLIENT, OUTPUT_CLIENT)) or name == PORT
+
+
+def is_keyboard(name: str) -> bool:
+    """Whether somebody may play on the input with this name."""
+    return not any(part in name.casefold() for part in NOT_KEYBOARDS)
 
 
 def find_port(wanted: str, raw_names: Sequence[str], api: str, direction: str) -> str:

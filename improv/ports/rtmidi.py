@@ -5,19 +5,21 @@ Python busy it lost 169 of 1,260 notes where polling lost none. The C libraries 
 descriptor 2: open ports inside `improv.ports.stderr.quiet_stderr`.
 """
 
+import ctypes
 import os
 import signal
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from threading import Lock
-from typing import Any
+from typing import Any, TypeVar
 
 import rtmidi  # type: ignore[import-untyped]
 
 from improv.errors import UserError
-from improv.ports.base import OutPort, Ports
+from improv.ports.base import Direction, Ports
 from improv.ports.names import INPUT_CLIENT, OUTPUT_CLIENT, PORT, find_port, stable_name
+from improv.ports.server import Line
 
 QUEUE = 4096
 """Messages that wait for a poll before any is lost; rtmidi's own 100 are lost in one burst."""
@@ -44,14 +46,96 @@ class NoPorts(UserError):
     """No MIDI system of this machine answers; a caller may go on without ports."""
 
 
-class RealInput:
+class Device:
+    """One client of a MIDI system, with one port at most, which can be connected again and again.
+
+    A client costs up to 20 ms of the interpreter's lock (JACK), its port 2 ms: so it is kept for as long as
+    its server lives.
+    """
+
+    direction: Direction
+
+    def __init__(self, make: Any, client: str, api: str | None, **options: int) -> None:
+        """Make the client. Raises UserError where the system does not answer, NoPorts where none does."""
+        with Line() as line:
+            self._midi, self.api = _client(make, client, api, **options)
+        self._line = line if self.api == "jack" else Line()
+        self._client_name = client
+        self._peer: str | None = None
+        self.name = ""
+        """The stable name of what it is connected to, or of its own virtual port; empty before that."""
+
+    @property
+    def served(self) -> bool:
+        """Whether the system still serves this client; where it does not, `close` it and make another."""
+        return not self._line.cut
+
+    @property
+    def here(self) -> bool:
+        """Whether its port is of use: its peer is listed, or it is a virtual one."""
+        return bool(self.name) and self.served and (self._peer is None or self._peer in self._peers())
+
+    def visible(self) -> tuple[str, ...]:
+        """The stable names of the ports that it could be connected to."""
+        if self._midi is None or not self.served:
+            return ()
+        return tuple(stable_name(raw, self.api) for raw in self._midi.get_ports())
+
+    def connect(self, wanted: str | None) -> None:
+        """Open its port to what `wanted` means, or as a virtual one when it is None.
+
+        Raises UserError for an unknown name, a port that does not open and where there are no virtual ones.
+        """
+        try:
+            if wanted is None:
+                self._midi.open_virtual_port(PORT)
+                self.name, self._peer = PORT if self.api == "core" else f"{self._client_name}:{PORT}", None
+                return
+            raw_names = self._midi.get_ports()
+            raw = find_port(wanted, raw_names, self.api, self.direction)
+            self._midi.open_port(raw_names.index(raw), PORT)
+        except NotImplementedError as error:
+            raise UserError(_NO_VIRTUAL) from error
+        except (OSError, rtmidi.RtMidiError) as error:
+            raise UserError(
+                f"the MIDI {self.direction} {wanted or PORT!r} cannot be opened ({self.api}): {error}"
+            ) from error
+        self.name, self._peer = stable_name(raw, self.api), self._known_as(raw)
+
+    def disconnect(self) -> None:
+        """Close its port; the client stays."""
+        if self._midi is not None and self.served:
+            with _signals_blocked(), suppress(OSError, rtmidi.RtMidiError):  # the device may be gone
+                self._midi.close_port()
+
+    def close(self) -> None:
+        """Give port and client back; again is harmless."""
+        midi, self._midi = self._midi, None
+        if midi is None:
+            return
+        if self.served:
+            _delete(midi)
+        else:
+            _abandon(midi)
+
+    def _peers(self) -> tuple[str, ...]:
+        return () if self._midi is None else tuple(map(self._known_as, self._midi.get_ports()))
+
+    def _known_as(self, raw: str) -> str:
+        """ALSA gives a port that was plugged in again another number; Windows gives others', too, anew."""
+        return raw if self.api == "alsa" else stable_name(raw, self.api)
+
+
+class RealInput(Device):
     """A port we hear."""
 
-    __slots__ = ("_midi", "name")
+    direction = "input"
 
-    def __init__(self, midi: Any, name: str) -> None:
-        self._midi = midi
-        self.name = name
+    def __init__(self, client: str = INPUT_CLIENT, api: str | None = None) -> None:
+        """Make the client, for `connect`."""
+        super().__init__(rtmidi.MidiIn, client, api, queue_size_limit=QUEUE)
+        # sysex is heard for the sake of machine control (`improv.controls`)
+        self._midi.ignore_types(sysex=False, timing=False, active_sense=True)
 
     def poll(self) -> list[bytes]:
         """Every message that waits, oldest first."""
@@ -67,20 +151,15 @@ class RealInput:
             messages.append((float(got[1]), bytes(got[0])))
         return messages
 
-    def close(self) -> None:
-        """Give the port back."""
-        midi, self._midi = self._midi, None
-        _delete(midi)
 
-
-class _Output:
+class RealOutput(Device):
     """A port we play; any thread may send."""
 
-    __slots__ = ("_lock", "_midi", "name")
+    direction = "output"
 
-    def __init__(self, midi: Any, name: str) -> None:
-        self._midi = midi
-        self.name = name
+    def __init__(self, client: str = OUTPUT_CLIENT, api: str | None = None) -> None:
+        """Make the client, for `connect`."""
+        super().__init__(rtmidi.MidiOut, client, api)
         self._lock = Lock()  # JACK's ring buffer takes one writer
 
     def send(self, message: bytes) -> None:
@@ -91,10 +170,9 @@ class _Output:
             self._midi.send_message(message)
 
     def close(self) -> None:
-        """Give the port back."""
+        """Give port and client back; again is harmless."""
         with self._lock:
-            midi, self._midi = self._midi, None
-            _delete(midi)
+            super().close()
 
 
 class Spare:
@@ -104,18 +182,20 @@ class Spare:
         """Make the client; one of JACK's must be the only one of its name. Raises as `list_ports`."""
         self.name = f"{name}:{PORT}"
         """The name of the port that will be opened, where the system names ports so."""
-        self._client = name
-        self._midi, self._api = _client(rtmidi.MidiOut, name, api)
+        self._device: RealOutput | None = RealOutput(name, api)
 
-    def open(self, name: str) -> OutPort:
+    def open(self, name: str) -> RealOutput:
         """Open the output that `name` means; once. Raises UserError where there is none such."""
-        midi, self._midi = self._midi, None
-        return _Output(midi, _open(midi, name, self._api, "output", self._client))
+        device, self._device = self._device, None
+        if device is None:
+            raise UserError(f"the MIDI output {name!r} cannot be opened: the client is used up")
+        return _connected(device, name)
 
     def close(self) -> None:
         """Give the client back if it was not wanted; again is harmless."""
-        midi, self._midi = self._midi, None
-        _delete(midi)
+        device, self._device = self._device, None
+        if device is not None:
+            device.close()
 
 
 def list_ports(api: str | None = None) -> Ports:
@@ -142,15 +222,24 @@ def open_input(name: str | None = None, api: str | None = None, client: str = IN
     Raises UserError for an unknown name, for a system that does not answer and where virtual ports
     do not exist; NoPorts when `api` is None and no system answers.
     """
-    midi, chosen = _client(rtmidi.MidiIn, client, api, queue_size_limit=QUEUE)
-    midi.ignore_types(sysex=True, timing=False, active_sense=True)
-    return RealInput(midi, _open(midi, name, chosen, "input", client))
+    return _connected(RealInput(client, api), name)
 
 
-def open_output(name: str | None = None, api: str | None = None, client: str = OUTPUT_CLIENT) -> OutPort:
+def open_output(name: str | None = None, api: str | None = None, client: str = OUTPUT_CLIENT) -> RealOutput:
     """Open the output that `name` means, or a virtual one when it is None; raises as `open_input`."""
-    midi, chosen = _client(rtmidi.MidiOut, client, api)
-    return _Output(midi, _open(midi, name, chosen, "output", client))
+    return _connected(RealOutput(client, api), name)
+
+
+_D = TypeVar("_D", bound=Device)
+
+
+def _connected(device: _D, name: str | None) -> _D:
+    try:
+        device.connect(name)
+    except BaseException:
+        device.close()
+        raise
+    return device
 
 
 def _client(make: Any, name: str, api: str | None, **options: int) -> tuple[Any, str]:
@@ -176,34 +265,20 @@ def _client(make: Any, name: str, api: str | None, **options: int) -> tuple[Any,
     raise NoPorts(f"no MIDI system answers; {_advice()}")
 
 
-def _open(midi: Any, wanted: str | None, api: str, direction: str, client: str) -> str:
-    """Open a client's one port and tell the stable name of what it is connected to, or its own."""
-    try:
-        if wanted is None:
-            midi.open_virtual_port(PORT)
-            return PORT if api == "core" else f"{client}:{PORT}"
-        raw_names = midi.get_ports()
-        raw = find_port(wanted, raw_names, api, direction)
-        midi.open_port(raw_names.index(raw), PORT)
-        return stable_name(raw, api)
-    except NotImplementedError as error:
-        _delete(midi)
-        raise UserError(_NO_VIRTUAL) from error
-    except OSError as error:
-        _delete(midi)
-        raise UserError(
-            f"the MIDI {direction} {wanted or PORT!r} cannot be opened ({api}): {error}"
-        ) from error
-    except UserError:
-        _delete(midi)
-        raise
-
-
 def _delete(midi: Any) -> None:
     if midi is not None:
         with _signals_blocked():  # when its last client goes, libjack blocks again what was blocked at first
             midi.close_port()
             midi.delete()
+
+
+def _abandon(midi: Any) -> None:
+    """Leave to libjack a client whose server has died, and never touch it again, not even at the end.
+
+    Closing its port would wait a second for a cycle that does not come, with the interpreter's lock held; and
+    once another client has been made, libjack has freed this one, and closing it would crash the process.
+    """
+    ctypes.pythonapi.Py_IncRef(ctypes.py_object(midi))
 
 
 def _advice() -> str:

@@ -74,7 +74,7 @@ def open_instrument(backend: str | None = None) -> Instrument | NoSound:
     """Start the instrument on the machine's audio device, or say in a word why there is none.
 
     `backend` is one of BACKENDS, or `off`; without it the environment's IMPROV_AUDIO, else whatever
-    the machine has. Takes a third of a second, four seconds at worst; writes nothing anywhere.
+    the machine has. Takes two thirds of a second, four seconds at worst; writes nothing anywhere.
     Raises UserError for a backend that does not exist.
     """
     chosen = (backend if backend is not None else os.environ.get("IMPROV_AUDIO", "")).strip().lower()

@@ -21,6 +21,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from improv.sound.drums import prepare
 from improv.sound.stream import Stream
 from improv.sound.synth import Synth
 
@@ -38,6 +39,7 @@ _STALLED = 3.0
 def main(arguments: list[str]) -> int:
     """Run until standard input ends; the argument is a backend's name, or none for what there is."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group: our parent ends us
+    prepare(SAMPLE_RATE)
     stream = Stream(Synth(SAMPLE_RATE))
     stream.block(0, 480)  # the first pass through NumPy is slow
     try:

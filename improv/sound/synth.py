@@ -6,7 +6,8 @@ same samples, which is why the live instrument and the WAV renderer share it.
 
 Every slot holds one note, as rows of arrays, so that a block costs one pass of NumPy over all
 sounding notes. Envelopes are closed forms of the age. A note that must make way fades over some
-milliseconds in the slot that it has, while the new note starts in another: nothing clicks.
+milliseconds in the slot that it has, while the new note starts in another: nothing clicks. Drums are not
+computed as they sound but played from samples (`improv.sound.drumset`).
 """
 
 from collections.abc import Callable
@@ -14,6 +15,8 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
+from improv.channels import DRUMS
+from improv.sound.drumset import DrumSet
 from improv.sound.room import LONGEST_BLOCK, Room
 from improv.sound.voices import frequency_of, voice_of
 
@@ -64,22 +67,26 @@ class Synth:
         self._release_rate = np.zeros(_SLOTS)
         self._pan = np.zeros((2, _SLOTS))
         self._send = np.zeros(_SLOTS)
+        self._drums = DrumSet(sample_rate)
 
     @property
     def sounding(self) -> int:
         """Notes that still sound, fading ones included; the room's echo is not counted."""
-        return sum(state != _FREE for state in self._state)
+        return sum(state != _FREE for state in self._state) + self._drums.ringing
 
     def handle(self, message: bytes) -> None:
         """Take one channel message; anything else, or a message cut short, is ignored."""
         if not message or not 0x80 <= message[0] < 0xF0 or any(byte > 127 for byte in message[1:]):
             return
         kind, channel = message[0] & 0xF0, message[0] & 0x0F
+        if message[0] == 0xC0 | DRUMS and len(message) == 2:
+            self._drums.program = message[1]
         if len(message) != 3:
-            return  # program and channel pressure, of two bytes, change nothing here
+            return  # other programs and channel pressure, of two bytes, change nothing here
         first, second = message[1], message[2]
         if kind == 0x90 and second > 0:
-            self._strike_note(channel, first, second)
+            if channel != DRUMS or not self._drums.strike(first, second):
+                self._strike_note(channel, first, second)
         elif kind in (0x80, 0x90):
             self._lift(channel, first)
         elif kind == 0xB0:
@@ -118,6 +125,8 @@ class Synth:
         elif number == 120:
             for state in (_HELD, _PEDALLED, _RELEASED):
                 self._each(channel, state, self._choke)
+            if channel == DRUMS:
+                self._drums.choke()
         elif number >= 123:
             self._each(channel, _HELD, self._let_go)
 
@@ -206,9 +215,18 @@ class Synth:
             for slot, loud in zip(slots.tolist(), level.tolist(), strict=True):
                 if loud < _INAUDIBLE and self._age[slot] > self._attack[slot]:
                     self._state[slot] = _FREE
+        if self._drums.ringing:
+            self._drums.add(output, sent, self._gliding(DRUMS, frames))
         self._room.add(sent, output)
         glide = np.exp(-frames / (_VOLUME_GLIDE * self.sample_rate))
         self._volume = self._volume_aim + (self._volume - self._volume_aim) * glide
+
+    def _gliding(self, channel: int, frames: int) -> NDArray[np.float32]:
+        """A channel's volume in each of the next frames."""
+        time = np.arange(frames, dtype=np.float32)
+        glide = np.exp(time * np.float32(-1.0 / (_VOLUME_GLIDE * self.sample_rate)))
+        aim, now = self._volume_aim[channel], self._volume[channel]
+        return np.asarray(np.float32(aim) + np.float32(now - aim) * glide, np.float32)
 
     def _voices(
         self, slots: NDArray[np.intp], frames: int

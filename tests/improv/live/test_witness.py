@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from improv.live.events import NoteOff, NoteOn, decode, encode
-from improv.live.sounding import OUTPUTS, Sounding
+from improv.live.witness import OUTPUTS, Sounding
 from improv.ports.base import panic_messages
 from improv.ports.loopback import Recorder
 

@@ -144,7 +144,7 @@ class Engine:
         """Play until `finished` is set; however it ends, nothing is left sounding."""
         server = Thread(target=self._serve_on, name="timing", daemon=True)
         try:
-            self.desk.programs()
+            self.desk.programs(self.session.settings.chart.feel)
             server.start()
             while not self.finished.is_set():
                 self._wake.clear()

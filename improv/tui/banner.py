@@ -109,7 +109,7 @@ def _side(view: View | None, unit: str, hint: str, lines: int, room: int) -> lis
 def _hint(view: View) -> str:
     """What is said where nothing is counted."""
     if not view.alive:
-        return "ctrl+q leaves"
+        return "enter resumes"
     if view.place is None:
         return "space starts"
     if view.place.free:

@@ -1,4 +1,4 @@
-"""The top line: the tune, the tempo, whose clock it is, the mode and what is coming, the place in the form."""
+"""The top line: tune, tempo, whose clock it is, the mode and what is coming, the place in the form."""
 
 from collections.abc import Sequence
 

@@ -30,6 +30,7 @@ class FakeLink:
     def __init__(self, chart: Chart, clock: Callable[[], float]) -> None:
         self.sent: list[Request] = []
         self.alive = True
+        self.resumed = 0
         self.message = ""
         self.shown: dict[str, Any] = {}
         """Fields that the snapshot has whatever is played."""
@@ -60,6 +61,12 @@ class FakeLink:
     def poll(self) -> Snapshot | None:
         """The snapshot of this moment."""
         return replace(self.at(self._tick()), **self.shown) if self.alive else None
+
+    def resume(self) -> str:
+        """Alive again, where it was."""
+        self.resumed += 1
+        self.alive = True
+        return "the engine is started again"
 
     def at(self, tick: int) -> Snapshot:
         """The snapshot of a tick."""

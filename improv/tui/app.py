@@ -15,7 +15,7 @@ from textual.geometry import Size
 
 from grammar.chart import MAXIMUM_TEMPO, MINIMUM_TEMPO, Chart
 from improv.errors import UserError
-from improv.modes import ADJUSTMENTS, BARS, MODES
+from improv.modes import BARS, MODES
 from improv.requests import (
     Adjust,
     Keep,
@@ -35,7 +35,6 @@ from improv.tui.answer import Answer
 from improv.tui.arrangement import arrange, centred
 from improv.tui.banner import Banner
 from improv.tui.canvas import Canvas, put
-from improv.tui.cards import CARDS
 from improv.tui.chart_strip import ChartStrip
 from improv.tui.foot import KeyFoot, MessageLine, TimingFoot
 from improv.tui.help_card import HEIGHT as HELP_HEIGHT
@@ -44,6 +43,7 @@ from improv.tui.help_card import HelpCard
 from improv.tui.keys import BINDINGS as KEY_BINDINGS
 from improv.tui.keys import CARD, FIRST_C, HIGHEST_C, KEYS, LOWEST_C, OCTAVE, PANIC, HeldKeys
 from improv.tui.link import EngineLink
+from improv.tui.open_card import HELP, OpenCard
 from improv.tui.paint import STAGE
 from improv.tui.piano_roll import PianoRoll
 from improv.tui.place import place_of
@@ -73,8 +73,6 @@ ACTIONS = frozenset(key.action.partition("(")[0] for key in CARD + KEYS)
 """What the stage's keys do; none of it while another screen lies over the stage."""
 CARD_ACTIONS = frozenset(key.action.partition("(")[0] for key in CARD)
 """What keys do on a card with rows, and only there."""
-HELP = "help"
-"""The card without rows."""
 
 
 class StageApp(App[None]):
@@ -121,10 +119,7 @@ class StageApp(App[None]):
         self._mode: Wishes[tuple[str, int]] = Wishes(PATIENCE_SECONDS)
         """A mode and the bars of its turns."""
         self._adjusting: Wishes[float] = Wishes(PATIENCE_SECONDS)
-        self._card = ""
-        """The card over the stage, or empty."""
-        self._chosen: dict[str, int] = {}
-        """The row that was last chosen on each card."""
+        self._card = OpenCard()
         self._stream = stream
         self._text: State | None = None
         """How the text screen was left."""
@@ -208,8 +203,8 @@ class StageApp(App[None]):
             wanted_tempo=self._tempo.get("tempo"),
             keyboard=self._keyboard,
             wanted=self._adjusting.all(),
-            card=self._card,
-            chosen=self._chosen.get(self._card, 0),
+            card=self._card.name,
+            chosen=self._card.chosen,
         )
 
     def _place_parts(self, size: Size | None = None) -> None:
@@ -220,10 +215,10 @@ class StageApp(App[None]):
             region = getattr(arrangement, name)
             part.display = bool(region.area)
             put(part, region)
-        self._help.display, self._rows.display = self._card == HELP, self._card in CARDS
+        self._help.display, self._rows.display = self._card.name == HELP, self._card.has_rows
         put(self._help, centred(HELP_WIDTH, HELP_HEIGHT, width, height))
-        if self._card in CARDS:
-            put(self._rows, centred(CARD_WIDTH, card_height(self._card), width, height))
+        if self._card.has_rows:
+            put(self._rows, centred(CARD_WIDTH, card_height(self._card.name), width, height))
 
     def _say(self, notice: str) -> None:
         self._notice = (notice, self._clock() + NOTICE_SECONDS)
@@ -328,39 +323,23 @@ class StageApp(App[None]):
 
     def action_card(self, name: str) -> None:
         """Lay a card over the stage, or take it away."""
-        self._card = "" if self._card == name else name
+        self._card.toggle(name)
         self._place_parts()
         self._show()
 
     def action_choose(self, by: int) -> None:
         """Choose another row of the card."""
-        last = len(CARDS[self._card].rows) - 1
-        self._chosen[self._card] = max(0, min(last, self._chosen.get(self._card, 0) + by))
+        self._card.choose(by)
         self._show()
 
-    def action_change(self, by: int) -> None:
-        """Change what the chosen row of the card shows by a step."""
-        card, view = CARDS[self._card], self._view()
-        self._do(card.change(view, card.rows[view.chosen], by))
-
-    def action_set(self) -> None:
-        """What enter does on the card."""
-        card, view = CARDS[self._card], self._view()
-        self._do(card.set(view, card.rows[view.chosen]))
-
-    def action_reset(self) -> None:
-        """Set the chosen row of the card back."""
-        card, view = CARDS[self._card], self._view()
-        self._do(card.reset(view, card.rows[view.chosen]))
-
-    def _do(self, request: Request | None) -> None:
-        """Send what a card asks for, if it asks for anything."""
-        if request is None:
-            return
-        if isinstance(request, Adjust) and request.name in ADJUSTMENTS:
+    def action_ask(self, how: str, by: int = 0) -> None:
+        """Ask for what a key on the card's chosen row means."""
+        request = self._card.asks(self._view(), how, by)
+        if isinstance(request, Adjust):
             self._adjusting.want(request.name, request.value, self._clock())
-        self._send(request)
-        self._show()
+        if request is not None:
+            self._send(request)
+            self._show()
 
     async def action_text(self) -> None:
         """Open the text screen over the stage, which goes on; NumPy and the models only come with it."""
@@ -379,7 +358,7 @@ class StageApp(App[None]):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Whether a key's action is the stage's to do now."""
-        if action in CARD_ACTIONS and self._card not in CARDS:
+        if action in CARD_ACTIONS and not self._card.has_rows:
             return False
         return len(self.screen_stack) == 1 or action not in ACTIONS
 

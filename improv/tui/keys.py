@@ -70,10 +70,10 @@ CARD: tuple[Key, ...] = (
     Key(("down",), "choose(1)", "", "choose the next"),
     Key(("pageup",), "choose(-8)", "", "choose further up"),
     Key(("pagedown",), "choose(8)", "", "choose further down"),
-    Key(("left",), "change(-1)", "←→", "change"),
-    Key(("right",), "change(1)", "", "change the other way"),
-    Key(("enter",), "set", "enter", "set"),
-    Key(("backspace",), "reset", "backsp", "as usual"),
+    Key(("left",), "ask('change', -1)", "←→", "change"),
+    Key(("right",), "ask('change', 1)", "", "change the other way"),
+    Key(("enter",), "ask('set')", "enter", "set"),
+    Key(("backspace",), "ask('reset')", "backsp", "as usual"),
 )
 """The keys that work on a card with rows, before the commands."""
 

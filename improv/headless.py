@@ -40,15 +40,19 @@ TURNS = {"player": "your turn", "machine": "improv's turn", "both": "together", 
 NOTE_NAMES = ("C", "Db", "D", "Eb", "E", "F", "Gb", "G", "Ab", "A", "Bb", "B")
 
 
-def watch(client: EngineClient, out: TextIO, as_json: bool, chart: str) -> int:
-    """Start the take, print what happens until it ends or a signal asks for it, and return 0."""
+def watch(client: EngineClient, out: TextIO, as_json: bool, chart: str, start: bool = True) -> int:
+    """Print what happens until the take ends or a signal asks for it, and return 0.
+
+    The take is started, unless `start` leaves that to somebody else.
+    """
     asked = _Asked()
     show = _json_writer(out) if as_json else _text_writer(out, parse_chart(chart).changes())
     if as_json or not (out.isatty() and sys.stderr.isatty()):  # else it would be told twice on one screen
         show = _and_on_stderr(show)
     for notice in _set_up(client):
         show(Notice(notice))
-    client.send(Start())
+    if start:
+        client.send(Start())
     over = False
     while client.alive and not asked.signal and not over:
         for news in client.news():

@@ -8,25 +8,52 @@ import json
 import signal
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import asdict
 from typing import Any, TextIO
 
 from grammar.changes import Changes
 from grammar.chart import parse_chart
 from grammar.notes import TICKS_PER_BEAT
+from improv.errors import UserError
 from improv.live.client import EngineClient
-from improv.live.commands import Command, Finished, Heard, Play, Silence, TakeBack, TurnChange
+from improv.live.commands import (
+    Command,
+    Finished,
+    Heard,
+    Hold,
+    ModeChange,
+    Named,
+    Play,
+    Release,
+    Silence,
+    Standby,
+    TakeBack,
+    Thru,
+    TurnChange,
+)
 from improv.live.link import Notice
 from improv.requests import Quit, Start
 
 POLL = 0.01
 """Seconds between looks at the news."""
+TURNS = {"player": "your turn", "machine": "improv's turn", "both": "together", "count-in": "count-in"}
 NOTE_NAMES = ("C", "Db", "D", "Eb", "E", "F", "Gb", "G", "Ab", "A", "Bb", "B")
 
 
-def watch(client: EngineClient, out: TextIO, as_json: bool, chart: str) -> int:
-    """Start the take, print what happens until it ends or a signal asks for it, and return 0."""
+def watch(
+    client: EngineClient,
+    out: TextIO,
+    as_json: bool,
+    chart: str,
+    resumes: int = 1,
+    afterwards: Callable[[], Iterable[Notice]] = tuple,
+) -> int:
+    """Start the take, print what happens until it ends or a signal asks for it, and return 0.
+
+    An engine that dies is started again, `resumes` times; `afterwards` is asked, when all has ended, for what
+    else is to be told.
+    """
     asked = _Asked()
     show = _json_writer(out) if as_json else _text_writer(out, parse_chart(chart).changes())
     if as_json or not (out.isatty() and sys.stderr.isatty()):  # else it would be told twice on one screen
@@ -35,16 +62,34 @@ def watch(client: EngineClient, out: TextIO, as_json: bool, chart: str) -> int:
         show(Notice(notice))
     client.send(Start())
     over = False
-    while client.alive and not asked.signal and not over:
+    while (client.alive or (resumes and client.died)) and not asked.signal and not over:
         for news in client.news():
             show(news)
             over = over or isinstance(news, Finished)
+        if resumes and client.died:
+            resumes -= 1
+            if not _resumed(client, show):
+                break
         time.sleep(POLL)
     client.send(Quit())
     ended = client.close()
-    for news in client.news():
+    for news in (*client.news(), *afterwards()):
         show(news)
     return 0 if ended else 1
+
+
+def _resumed(client: EngineClient, show: Callable[[Command | Notice], None]) -> bool:
+    """Start a dead engine again, and tell of it."""
+    for news in client.news():
+        show(news)
+    try:
+        show(Notice(client.resume(), trouble=True))
+    except UserError as error:
+        show(Notice(str(error), trouble=True))
+        return False
+    for notice in _set_up(client):
+        show(Notice(notice))
+    return True
 
 
 class _Asked:
@@ -102,20 +147,27 @@ def _text(news: Command | Notice, changes: Changes) -> str:
         case TurnChange("stopped", _, _):
             return "stopped"
         case TurnChange(turn, onset, ends):
-            who = {"player": "your turn", "machine": "improv's turn", "count-in": "count-in"}[turn]
-            return f"{place(onset, changes)} {who}, until {place(ends, changes)}"
+            return f"{place(onset, changes)} {TURNS[turn]}, until {place(ends, changes)}"
         case Heard(onset, pitch, velocity):
             return f"{place(onset, changes)} you    {name(pitch):4} velocity {velocity}"
         case Play(role="improv"):
             how = f"{news.source}{f', not for {news.refused}' if news.refused else ''}"
             return f"{place(news.onset, changes)} improv {name(news.pitch):4} {news.terminal} ({how})"
+        case Hold():
+            how = f"{news.source}{f', not for {news.refused}' if news.refused else ''}, your {name(news.key)}"
+            return f"{place(news.onset, changes)} improv {name(news.pitch):4} {news.terminal} ({how})"
+        case Named(onset, chord):
+            return f"{place(onset, changes)} you    {f'hold {chord}' if chord else 'hold no chord any more'}"
+        case ModeChange(mode, onset, bars, coming):
+            turns = f", turns of {bars} bar{'s' if bars > 1 else ''}" if mode == "trade" else ""
+            return f"{place(onset, changes)} {'then' if coming else 'mode'}: {mode}{turns}"
+        case Thru(low, high):
+            return "your keys are silent: improv chooses the notes" if low > high else "your keys sound again"
         case TakeBack():
             return "taken back: you played on"
         case Finished():
             return "finished"
-        case Silence() | Play():
-            return ""
-        case _:
+        case Silence() | Play() | Release() | Standby():
             return ""
 
 

@@ -5,7 +5,6 @@ view that dies closes the pipe, which ends it too.
 """
 
 import gc
-import os
 import signal
 import sys
 import time
@@ -17,7 +16,6 @@ from pathlib import Path
 from threading import Event as Flag
 from typing import Any
 
-from grammar.chart import Chart
 from improv.errors import UserError
 from improv.live.around import Around
 from improv.live.clock import Clock, MonotonicClock
@@ -25,18 +23,16 @@ from improv.live.engine import Engine
 from improv.live.journal import Journal
 from improv.live.link import Done, EngineEnd, Failure, Notice, Ready
 from improv.live.options import Options, make_session
-from improv.live.record import write_recordings
 from improv.live.witness import Sounding
 from improv.ports.open import OpenPorts
 from improv.ports.stderr import quiet_stderr
+from improv.priority import raise_priority
 from improv.version import VERSION
 
 FAREWELL = 0.05
 """Seconds between the last message and closing the ports: JACK sends with its next period."""
 SWITCH = 0.0005
 """Seconds that the session's thread may hold the interpreter while the timing thread waits."""
-PRIORITY = 4
-"""Of SCHED_FIFO, where the system allows it: above all ordinary work, below JACK's audio threads (5)."""
 
 
 def run_engine(options: Options, connection: Connection, sounding: Sounding, around: Around) -> None:
@@ -45,9 +41,7 @@ def run_engine(options: Options, connection: Connection, sounding: Sounding, aro
     What sounds is noted in `sounding`, for whoever silences it when this process is killed.
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    # before any thread is made, for all inherit it: one left behind would hold the interpreter's lock
-    # while ordinary work keeps it from the processor
-    realtime = _raise_priority()
+    realtime = raise_priority()
     end = EngineEnd(connection)
     try:
         _play(options, end, realtime, sounding, around)
@@ -91,8 +85,7 @@ def _play(options: Options, end: EngineEnd, realtime: bool, sounding: Sounding, 
             mark_pedal=options.mark_pedal,
             routing=opened.routing,
         )
-        made.set()
-        opened.listen(engine.notice)
+        end.listen(engine.told)
         for name in ("SIGTERM", "SIGHUP"):  # the second comes when the terminal's window is closed
             if hasattr(signal, name):
                 signal.signal(getattr(signal, name), lambda *_: engine.finished.set())
@@ -104,6 +97,8 @@ def _play(options: Options, end: EngineEnd, realtime: bool, sounding: Sounding, 
                 log=str(journal.path) if journal is not None else "",
             )
         )
+        made.set()  # not before: the view expects Ready first
+        opened.listen(engine.notice)
         for text in trouble:
             end.tell(Notice(text, trouble=True))
         sys.setswitchinterval(SWITCH)
@@ -112,8 +107,6 @@ def _play(options: Options, end: EngineEnd, realtime: bool, sounding: Sounding, 
         try:
             engine.run()
         finally:
-            if options.record is not None:
-                _record(options.record, session.settings.chart, engine)
             time.sleep(FAREWELL)
 
 
@@ -132,20 +125,3 @@ def _open_journal(
         return Journal(path, head, complain), []
     except OSError as error:
         return None, [f"no log: cannot write {path}: {error.strerror}; playing on"]
-
-
-def _record(path: Path, chart: Chart, engine: Engine) -> None:
-    try:
-        for written in write_recordings(path, chart, engine.takes.all):
-            engine.notice(f"recorded {written}")
-    except UserError as error:
-        engine.notice(str(error))
-
-
-def _raise_priority() -> bool:
-    """Ask for SCHED_FIFO; False where it is not to be had."""
-    try:
-        os.sched_setscheduler(0, os.SCHED_FIFO, os.sched_param(PRIORITY))
-    except (AttributeError, OSError):
-        return False
-    return True

@@ -16,7 +16,6 @@ from pathlib import Path
 from threading import Event as Flag
 from typing import Any
 
-from grammar.chart import Chart
 from improv.errors import UserError
 from improv.live.around import Around
 from improv.live.clock import Clock, MonotonicClock
@@ -25,7 +24,6 @@ from improv.live.intake import Intake
 from improv.live.journal import Journal
 from improv.live.link import Done, EngineEnd, Failure, Notice, Ready
 from improv.live.options import Options, make_session
-from improv.live.record import write_recordings
 from improv.live.witness import Sounding
 from improv.ports.open import OpenPorts
 from improv.ports.stderr import quiet_stderr
@@ -102,9 +100,7 @@ def _play(options: Options, end: EngineEnd, realtime: bool, sounding: Sounding, 
             intake=Intake(clock=timed),
             clock_out=sent(options, opened, clock, lambda text: engine.notice(text, trouble=True)),
         )
-        made.set()
         end.listen(engine.told)
-        opened.listen(engine.notice)
         for name in ("SIGTERM", "SIGHUP"):  # the second comes when the terminal's window is closed
             if hasattr(signal, name):
                 signal.signal(getattr(signal, name), lambda *_: engine.finished.set())
@@ -116,6 +112,8 @@ def _play(options: Options, end: EngineEnd, realtime: bool, sounding: Sounding, 
                 log=str(journal.path) if journal is not None else "",
             )
         )
+        made.set()  # not before: the view expects Ready first
+        opened.listen(engine.notice)
         for text in trouble:
             end.tell(Notice(text, trouble=True))
         sys.setswitchinterval(SWITCH)
@@ -124,8 +122,6 @@ def _play(options: Options, end: EngineEnd, realtime: bool, sounding: Sounding, 
         try:
             engine.run()
         finally:
-            if options.record is not None:
-                _record(options.record, session.settings.chart, engine)
             time.sleep(FAREWELL)
 
 
@@ -144,11 +140,3 @@ def _open_journal(
         return Journal(path, head, complain), []
     except OSError as error:
         return None, [f"no log: cannot write {path}: {error.strerror}; playing on"]
-
-
-def _record(path: Path, chart: Chart, engine: Engine) -> None:
-    try:
-        for written in write_recordings(path, chart, engine.takes.all):
-            engine.notice(f"recorded {written}")
-    except UserError as error:
-        engine.notice(str(error))

@@ -25,6 +25,23 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """What `improv play` can be told."""
     parser.add_argument("--in", dest="input_name", metavar="NAME", help="the MIDI input to listen to")
     parser.add_argument("--out", dest="output_name", metavar="NAME", help="the MIDI output to play on")
+    parser.add_argument(
+        "--sync-in", metavar="NAME|any", help="follow the MIDI clock that comes on this input, or on any"
+    )
+    parser.add_argument("--sync-out", metavar="NAME", help="send MIDI clock to this output")
+    parser.add_argument(
+        "--offset",
+        type=float,
+        default=0.0,
+        metavar="MS",
+        help="play so much later than the clock that is followed, -100 to 100 (%(default)s)",
+    )
+    parser.add_argument(
+        "--link", action="store_true", help="join Ableton Link: tempo, phase, start and stop are shared"
+    )
+    parser.add_argument(
+        "--quantum", type=int, default=4, metavar="N", help="with --link: beats of a bar (%(default)s)"
+    )
     parser.add_argument("--api", metavar="API", help="jack, alsa, core or winmm (default: whatever answers)")
     parser.add_argument(
         "--chart",
@@ -96,7 +113,13 @@ def run(arguments: argparse.Namespace) -> int:
 
                 resumes = 0 if arguments.no_resume else 1
                 return watch(
-                    client, sys.stdout, arguments.json, options.chart, resumes, lambda: _record(client)
+                    client,
+                    sys.stdout,
+                    arguments.json,
+                    options.chart,
+                    resumes,
+                    lambda: _record(client),
+                    start=options.sync_in is None,  # a clock that is followed has its own start
                 )
             from grammar.chart import parse_chart
             from improv.tui.app import run as run_app
@@ -135,6 +158,7 @@ def _options(arguments: argparse.Namespace) -> "Options":
     from improv.jazz.manner import manner_for
     from improv.library import load_chart
     from improv.live.options import Options
+    from improv.sync.studio import check
 
     chart = load_chart(arguments.chart)
     tempo = chart.tempo if arguments.tempo is None else arguments.tempo
@@ -155,7 +179,7 @@ def _options(arguments: argparse.Namespace) -> "Options":
         raise UserError("--json goes with --headless")
     if arguments.record is not None:
         check_writable(arguments.record)
-    return Options(
+    options = Options(
         chart=format_chart(chart),
         tempo=tempo,
         seed=secrets.randbelow(1_000_000) if arguments.seed is None else arguments.seed,
@@ -169,6 +193,11 @@ def _options(arguments: argparse.Namespace) -> "Options":
         like=arguments.like,
         input_name=arguments.input_name,
         output_name=arguments.output_name,
+        sync_in=arguments.sync_in,
+        sync_out=arguments.sync_out,
+        offset=arguments.offset,
+        link=arguments.link,
+        quantum=arguments.quantum,
         api=arguments.api,
         sound=not arguments.no_sound,
         record=arguments.record,
@@ -176,6 +205,8 @@ def _options(arguments: argparse.Namespace) -> "Options":
         checkpoint=arguments.model,
         mark_pedal=_mark_pedal(arguments.mark_pedal),
     )
+    check(options)
+    return options
 
 
 def _mark_pedal(word: str) -> int | None:

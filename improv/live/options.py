@@ -42,6 +42,16 @@ class Options:
     """A soloist or a style to play like."""
     input_name: str | None = None
     output_name: str | None = None
+    sync_in: str | None = None
+    """The input whose clock is followed, or `any`; None: our own."""
+    sync_out: str | None = None
+    """The output that our clock is sent to."""
+    offset: float = 0.0
+    """Milliseconds later than the clock that is followed, -100 to 100."""
+    link: bool = False
+    """Whether Ableton Link is joined."""
+    quantum: int = 4
+    """Beats after which Link's phase begins anew."""
     api: str | None = None
     sound: bool = True
     """Whether the embedded instrument may be used where no output is named."""

@@ -20,6 +20,7 @@ from improv.errors import UserError
 from improv.live.around import Around
 from improv.live.clock import Clock, MonotonicClock
 from improv.live.engine import Engine
+from improv.live.intake import Intake
 from improv.live.journal import Journal
 from improv.live.link import Done, EngineEnd, Failure, Notice, Ready
 from improv.live.options import Options, make_session
@@ -27,6 +28,8 @@ from improv.live.witness import Sounding
 from improv.ports.open import OpenPorts
 from improv.ports.stderr import quiet_stderr
 from improv.priority import raise_priority
+from improv.sync.link import LinkClock
+from improv.sync.studio import ANY, followed, sent
 from improv.version import VERSION
 
 FAREWELL = 0.05
@@ -58,7 +61,14 @@ def _play(options: Options, end: EngineEnd, realtime: bool, sounding: Sounding, 
     with ExitStack() as stack:
         stack.enter_context(quiet_stderr())
         session, digest = make_session(options)
-        opened = OpenPorts(options.input_name, options.output_name, options.api, options.sound)
+        opened = OpenPorts(
+            options.input_name,
+            options.output_name,
+            options.api,
+            options.sound,
+            clock_in=None if options.sync_in == ANY else options.sync_in,
+            clock_out=options.sync_out,
+        )
         stack.callback(opened.close)
         inputs, notices = opened.inputs, opened.notices
         outputs = [sounding.watch(port) for port in opened.outputs]
@@ -69,6 +79,9 @@ def _play(options: Options, end: EngineEnd, realtime: bool, sounding: Sounding, 
             engine.notice(text, trouble=True)
 
         clock = MonotonicClock()
+        timed = followed(options, opened, clock)
+        if isinstance(timed, LinkClock):
+            stack.callback(timed.close)
         ports = {"inputs": [port.name for port in inputs], "outputs": [port.name for port in outputs]}
         head = {"version": VERSION, "options": options.as_json(), "weights": digest, **ports, **_now(clock)}
         journal, trouble = _open_journal(options.log, head, complain)
@@ -84,6 +97,8 @@ def _play(options: Options, end: EngineEnd, realtime: bool, sounding: Sounding, 
             told,
             mark_pedal=options.mark_pedal,
             routing=opened.routing,
+            intake=Intake(clock=timed),
+            clock_out=sent(options, opened, clock, lambda text: engine.notice(text, trouble=True)),
         )
         end.listen(engine.told)
         for name in ("SIGTERM", "SIGHUP"):  # the second comes when the terminal's window is closed

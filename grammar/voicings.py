@@ -34,41 +34,45 @@ TONES: dict[str, tuple[int, ...]] = {
 """The tones of forms."""
 _CHORD_TONES = frozenset(("1", "3", "4", "5", "6", "7"))
 
-_SEVENTHS = ("3 5 7 9", "7 9 3 5", "5 7 9 3", "7 3 5 9")
-_DOMINANTS = (
-    "3 13 7 9",
-    "7 9 3 13",
-    "7 3 13 9",  # a tritone under fourths
-    "7 3 5 9",
-    "3 7 9 #11 13",  # the triad on 9 above the third and seventh
-    "7 3 13 b9",  # the triad on 13
-    "3 5 7 9",
-    "7 9 3 5",
-)
+
+def _spread(form: str) -> tuple[str, ...]:
+    """A form of four tones, the one from its third tone on (A and B), and drop 2 of each inversion."""
+    tones = form.split()
+    turned = [tones[i:] + tones[:i] for i in range(4)]
+    dropped = [[third, first, second, top] for first, second, third, top in turned]
+    return tuple(" ".join(tones) for tones in (turned[0], turned[2], *dropped))
+
+
+_SIXTHS, _SEVENTHS = _spread("3 5 6 9"), _spread("3 5 7 9")
 FORMS: dict[str, tuple[str, ...]] = {
-    "maj": ("3 5 6 9", "6 9 3 5", "3 6 9 5"),  # the last in fourths
-    "6": ("3 5 6 9", "6 9 3 5", "3 6 9 5"),
-    "maj7": ("3 5 7 9", "7 9 3 5", "3 6 7 9", "7 3 6 9", "7 3 5 9"),
-    "min": ("3 5 1 9", "5 1 9 3", "1 9 3 5", "1 3 5 9"),
-    "min6": ("3 5 6 9", "6 9 3 5", "6 3 5 9"),
-    "min7": ("3 5 7 9", "7 9 3 5", "7 3 5 9", "11 7 3 5"),  # the last in fourths
+    "maj": _SIXTHS,
+    "6": _SIXTHS,
+    "maj7": (*_SEVENTHS, "3 6 7 9", "7 3 6 9"),  # the last in fourths
+    "min": _spread("3 5 1 9"),
+    "min6": _SIXTHS,
+    "min7": (*_SEVENTHS, "11 7 3 5", "7 3 5 11"),  # the first of these in fourths
     "minmaj7": _SEVENTHS,
-    "7": _DOMINANTS,
+    "7": (
+        *_spread("3 13 7 9"),
+        "7 3 5 9",
+        "3 7 9 #11 13",  # upper structures: the triad on 9 above third and seventh
+        "7 3 13 b9",  # and the triad on 13
+        *_SEVENTHS,
+    ),
     "7alt": (
-        "3 b13 7 #9",
-        "7 b9 3 b13",
-        "7 3 b13 #9",
+        *_spread("3 b13 7 #9"),
+        *_spread("3 b13 7 b9"),
         "7 3 b13 1 #9",  # the triad on b13
         "7 3 #11 b9",  # the triad on b5
     ),
-    "7sus": ("7 9 4 13", "4 7 9 13", "4 13 7 9", "7 4 5 9", "4 5 7 9", "7 9 4 5"),
-    "sus": ("4 5 1 9", "5 1 9 4", "1 9 4 5", "9 4 5 1"),
-    "aug": ("3 5 1 9", "5 1 9 3", "1 9 3 5"),
-    "aug7": ("3 5 7 9", "7 9 3 5", "7 3 5 9"),
+    "7sus": (*_spread("4 13 7 9"), *_spread("4 5 7 9")),
+    "sus": _spread("4 5 1 9"),
+    "aug": _spread("3 5 1 9"),
+    "aug7": _SEVENTHS,
     "augmaj7": _SEVENTHS,
-    "m7b5": ("3 5 7 1", "5 7 1 3", "7 1 3 5", "7 3 5 1", "11 7 3 5"),
+    "m7b5": (*_spread("3 5 7 1"), "11 7 3 5"),
     "dim": ("1 3 5", "3 5 1", "5 1 3", "1 5 3"),
-    "dim7": ("3 5 7 1", "5 7 1 3", "7 1 3 5", "1 3 5 7", "1 5 7 3", "3 7 1 5"),
+    "dim7": (*_spread("3 5 7 1"), "5 7 1 3", "1 3 5 7"),
     "5": ("1 5", "5 1"),
     "NC": (),
 }
@@ -97,6 +101,8 @@ HOME, TOP_HOME = 61.0, 69.0
 """Where the middle of a voicing, and its top note, are drawn to."""
 LOWEST_OF_INTERVAL = {1: 52, 2: 50, 3: 48, 4: 46, 5: 46, 6: 46}
 """The lowest pitch that an interval may stand on before it gets muddy; wider ones may stand anywhere here."""
+BACKWARDS = 6
+"""What it costs a melody not to go where it should."""
 NEAREST, WIDEST = 12, 24
 """Neighbours in a voicing are less than this apart, its ends less than that."""
 
@@ -153,9 +159,12 @@ def voicings(chord: Chord, shell: bool = False) -> tuple[Voicing, ...]:
 
 
 def movement(before: Sequence[int], after: Sequence[int]) -> int:
-    """Semitones that the voices move in all: each of the larger voicing's from or to the nearest."""
-    more, fewer = (after, before) if len(after) >= len(before) else (before, after)
-    return sum(min(abs(pitch - other) for other in fewer) for pitch in more) if fewer else 0
+    """Semitones that the voices move in all, each to the nearest, there or back, whichever is more."""
+    if not before or not after:
+        return 0
+    there = sum(min(abs(pitch - other) for other in after) for pitch in before)
+    back = sum(min(abs(pitch - other) for other in before) for pitch in after)
+    return max(there, back)
 
 
 def lead(chord: Chord, before: Voicing = (), shell: bool = False, rise: int = 0) -> Voicing:
@@ -179,7 +188,7 @@ def _cost(voicing: Voicing, before: Voicing, rise: int) -> float:
     step = voicing[-1] - before[-1]  # a melody on top: steps, now and then a third
     moved = movement(before, voicing)
     if rise:
-        return cost + moved / 3 + abs(step - 2 * rise)
+        return cost + moved / 3 + abs(step - 2 * rise) + (BACKWARDS if step * rise <= 0 else 0)
     return cost + moved + (0.5 if step == 0 else max(abs(step) - 2, 0))
 
 

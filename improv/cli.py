@@ -23,6 +23,7 @@ COMMANDS: dict[str, str] = {
     "render": "improvise over a chart into a MIDI or WAV file",
     "charts": "list the charts that ship",
     "ports": "list the MIDI ports there are",
+    "selftest": "measure how well it keeps time on this machine",
     "controls": "say what a controller's buttons and knobs mean",
     "takes": "list, show, export and recover what was played",
     "replay": "play a take again from its log and check that it is the same",

@@ -39,9 +39,15 @@ OPENINGS = (0, 0, 12, 12, 24, 24, 36, 48)
 """Ticks into its turn at which a line opens that has nothing to go on from."""
 SHORTEST = 2
 """Ticks: nothing shorter is played."""
+REACH = 5.0
+"""Semitones from a wish at which a pitch is less likely by a factor of e."""
+THINNING = 1.2
+"""What a `Taste.density` of 0 adds to the score of a gap for each doubling of it."""
 
 _GAPS = np.array(GAPS)
 _LENGTHS = np.array(LENGTHS)
+_OCTAVES_OF_GAPS = np.log2(_GAPS).astype(np.float32)
+_PITCHES = np.arange(LOWEST, HIGHEST + 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,10 +65,25 @@ class Taste:
     """The lowest note, MIDI."""
     high: int = 86
     """The highest."""
+    density: float = 1.0
+    """Above 1 notes follow sooner than the model would have them, below 1 later."""
     grammar: bool = True
     """Whether the grammar's rules are heeded."""
     manner: Manner = UNTOLD
     """Whose solos, or which style's, to play like."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What a player's key asks of the pitch that it is to sound."""
+
+    near: int
+    """The pitch around which it is to lie, the likelier the nearer."""
+    low: int = 0
+    """The lowest that may be chosen, wherever there is one."""
+    high: int = 127
+    taken: frozenset[int] = frozenset()
+    """Pitches that sound already."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +112,12 @@ class Mind:
     """What was known before the newest note, as the network read it."""
     next_onset: int | None = None
     """Where the improviser means to play on; None: not decided."""
+
+
+def moved(mind: Mind, ticks: int) -> Mind:
+    """The mind with all that it remembers so much later: the clock has jumped, the music has not."""
+    line = tuple(replace(note, onset=note.onset + ticks) for note in mind.line)
+    return replace(mind, line=line, past=mind.past.moved(ticks), next_onset=None)
 
 
 class Improviser:
@@ -147,6 +174,39 @@ class Improviser:
         note = mind.line[-1]
         return mind, Choice(note, parse_note(note, self.changes, previous), source, refused)
 
+    def strike(self, mind: Mind, onset: int, velocity: int, tempo: float, wish: Wish) -> tuple[Mind, Choice]:
+        """Choose the pitch of a note that the player strikes at `onset`, after the newest one.
+
+        One step of the model, and no question but the pitch: the key waits for it.
+        """
+        mind, encoded = self._step(mind, onset, tempo)
+        previous = mind.line[-1].pitch if mind.line else None
+        pitch, source, refused, chance = self._draw_pitch(mind, onset, encoded, None, wish)
+        mind = self._sounded(replace(mind, chance=chance), Note(onset, pitch, TICKS_PER_BEAT // 2, velocity))
+        note = mind.line[-1]
+        return mind, Choice(note, parse_note(note, self.changes, previous), source, refused)
+
+    def beside(self, mind: Mind, velocity: int, wish: Wish) -> tuple[Mind, Choice]:
+        """Choose another pitch for the moment of the newest note; the higher of the two is the line's.
+
+        The model does not step. Raises ValueError where there is no newest note.
+        """
+        if mind.encoded is None or mind.memory is None:
+            raise ValueError("nothing has been struck that this could stand beside")
+        self.network.memory = mind.memory
+        newest, point = mind.line[-1], mind.encoded.moment.point
+        past = mind.line[:-1]
+        pitch, source, refused, chance = self._draw_pitch(
+            replace(mind, line=past), newest.onset, mind.encoded, None, wish
+        )
+        mind = replace(mind, chance=chance)
+        note = Note(newest.onset, pitch, newest.duration, velocity)
+        terminal = parse_note(note, self.changes, past[-1].pitch if past else None)
+        if pitch > newest.pitch:
+            sounded = mind.past.without_newest().after(point, pitch, note.duration)
+            mind = replace(mind, line=(*past, note), past=sounded)
+        return mind, Choice(note, terminal, source, refused)
+
     def _step(self, mind: Mind, onset: int, tempo: float) -> tuple[Mind, Encoded]:
         """A note begins at `onset`: the one before is over by then, and the network steps."""
         if mind.line and mind.line[-1].end > onset:  # it is one voice
@@ -183,20 +243,34 @@ class Improviser:
         return replace(mind, line=(*mind.line[:-1], last), past=mind.past.ended(duration))
 
     def _draw_pitch(
-        self, mind: Mind, onset: int, encoded: Encoded, ends: int
+        self, mind: Mind, onset: int, encoded: Encoded, ends: int | None, wish: Wish | None = None
     ) -> tuple[int, Source, str, Chance]:
-        """The network has just stepped: the pitch at this moment, of a line that ends at `ends`."""
+        """The network has just stepped: the pitch at this moment, of a line that ends at `ends`.
+
+        A wish's bounds go before the grammar's rules, and the rules before its bounds only where there is
+        no pitch left within them.
+        """
         taste = self.taste
         logits = self.network.logits("pitch", (), encoded.shifts, encoded.advice["pitch"])
+        asked = None
+        low, high = taste.low, taste.high
+        if wish is not None:
+            logits = logits - np.abs(_PITCHES - wish.near).astype(np.float32) / REACH
+            asked = _asked_for(wish)
+            low, high = LOWEST, HIGHEST
         number, chance = mind.chance.draw()
-        proposed = LOWEST + sample(probabilities(logits, taste.temperature, taste.top_p), number)
+        proposed = LOWEST + sample(probabilities(logits, taste.temperature, taste.top_p, asked), number)
         if not taste.grammar:
             return proposed, "model", "", chance
-        verdict = permitted(mind.line, onset, self.changes, taste.low, taste.high, ends)
+        verdict = permitted(mind.line, onset, self.changes, low, high, ends)
         reason = verdict.reason(proposed)
         if not reason:
             return proposed, "model", "", chance
         allowed = np.array(verdict.allowed[LOWEST : HIGHEST + 1])
+        if asked is not None:
+            if not (allowed & asked).any():
+                return proposed, "model", "", chance
+            allowed = allowed & asked
         number, chance = chance.draw()
         chosen = sample(probabilities(logits, taste.temperature, taste.top_p, allowed), number)
         return LOWEST + chosen, "grammar", reason, chance
@@ -213,6 +287,8 @@ class Improviser:
             fitting = fitting & (onsets <= last.onset + limit)
         number, chance = mind.chance.draw()
         taste = self.taste
+        if taste.density != 1.0:
+            logits = logits + np.float32((1.0 - taste.density) * THINNING) * _OCTAVES_OF_GAPS
         # an explicit window (the answer's first bar) may hold only unlikely gaps: keep all of them
         top_p = taste.rhythm_top_p if allowed is None else 1.0
         chosen = sample(probabilities(logits, taste.rhythm_temperature, top_p, fitting), number)
@@ -227,6 +303,16 @@ class Improviser:
         number, chance = mind.chance.draw()
         distribution = probabilities(logits, self.taste.rhythm_temperature, self.taste.rhythm_top_p, fitting)
         return int(_LENGTHS[sample(distribution, number)]), chance
+
+
+def _asked_for(wish: Wish) -> npt.NDArray[np.bool_]:
+    """The pitches within a wish's bounds that are not taken; where there is none, those nearest to them."""
+    free = np.array([pitch not in wish.taken for pitch in range(LOWEST, HIGHEST + 1)])
+    within: npt.NDArray[np.bool_] = free & (wish.low <= _PITCHES) & (wish.high >= _PITCHES)
+    if within.any():
+        return within
+    distance = np.maximum(np.maximum(wish.low - _PITCHES, _PITCHES - wish.high), 0)
+    return free & (distance == distance[free].min()) if free.any() else ~free
 
 
 def _onsets(last: int) -> npt.NDArray[np.int_]:

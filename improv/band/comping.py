@@ -12,13 +12,13 @@ from grammar.changes import Changes
 from grammar.chords import Chord
 from grammar.form import Feel
 from grammar.notes import TICKS_PER_BEAT, Note
-from grammar.voicings import Voicing, lead
+from grammar.voicings import TOP_HOME, Voicing, lead
 from improv.band.notes import Moment
 from improv.band.rhythms import COMPING, Style, Tab
 from improv.band.tabs import Stroke, strokes
 from improv.chance import Chance
 
-VELOCITY = 60
+VELOCITY = 54
 MARKS = {"x": 0, "X": 6, "o": -10}
 """Velocity of a hit by its letter, against `VELOCITY`."""
 MELODY = 5
@@ -29,6 +29,8 @@ CROWDED = 0.25
 """Room below which a hit may be left out."""
 LEFT_OUT, ANSWERED = 0.5, 0.3
 """How likely a hit is left out where it is crowded, and put in where a phrase has ended."""
+FARTHEST = 5
+"""Semitones from home at which a melody over a chord that stays turns back."""
 GAP = 1
 """Ticks before a chord changes at which a held one ends."""
 
@@ -48,6 +50,8 @@ class CompMind:
     """The tick at which the present rhythm began."""
     tab: Tab | None = None
     """The rhythm; None before the first."""
+    ends: int | None = None
+    """The tick at which the last chord ends; None before the first."""
 
 
 def comp(mind: CompMind, feel: Feel, moment: Moment) -> tuple[CompMind, list[Note]]:
@@ -91,7 +95,8 @@ def _reacting(
     if hits and place and hearing.room < CROWDED and style.gives_way:
         number, chance = mind.chance.draw()
         return replace(mind, chance=chance), [] if number < LEFT_OUT else hits
-    if not hits and hearing.breathes and style.gives_way:
+    free = mind.ends is None or mind.ends <= moment.tick + TICKS_PER_BEAT // 2
+    if not hits and free and hearing.breathes and style.gives_way:
         number, chance = mind.chance.draw()
         answer = Stroke(place + TICKS_PER_BEAT // 2, TICKS_PER_BEAT // 2, "x")
         return replace(mind, chance=chance), [answer] if number < ANSWERED * moment.scene.density else []
@@ -109,12 +114,13 @@ def _strike(mind: CompMind, moment: Moment, onset: int, hit: Stroke) -> tuple[Co
     if not voicing or onset >= end:
         return mind, []
     top = mind.voicing[-1] if mind.voicing else voicing[-1]
-    turned = rise and (voicing[-1] - top) * rise <= 0  # no way on: back
+    # back where there is no way on, or where the melody has gone far enough
+    turned = rise and ((voicing[-1] - top) * rise <= 0 or (voicing[-1] - TOP_HOME) * rise > FARTHEST)
     loud = moment.louder(VELOCITY + moment.scene.dynamics * MARKS[hit.mark])
     melody = moment.louder(VELOCITY + moment.scene.dynamics * (MARKS[hit.mark] + MELODY))
     notes = [Note(onset, pitch, end - onset, melody if pitch == voicing[-1] else loud) for pitch in voicing]
-    after = replace(mind, voicing=voicing, symbol=chord.symbol, rise=-mind.rise if turned else mind.rise)
-    return after, notes
+    going = -mind.rise if turned else mind.rise
+    return replace(mind, voicing=voicing, symbol=chord.symbol, rise=going, ends=end), notes
 
 
 def heard(changes: Changes, onset: int) -> tuple[Chord, int]:

@@ -17,21 +17,21 @@ BRUSH_TAP, BRUSH_SWIRL = 38, 40
 
 PIECES: dict[str, tuple[int, int]] = {
     # name: key, level
-    "ride": (RIDE, 76),
-    "bell": (BELL, 62),
-    "crash": (CRASH, 84),
-    "hat": (CLOSED_HAT, 64),
-    "foot": (FOOT_HAT, 60),
-    "open": (OPEN_HAT, 62),
-    "kick": (KICK, 72),
-    "feather": (KICK, 26),
-    "snare": (SNARE, 70),
-    "stick": (CROSS_STICK, 66),
+    "ride": (RIDE, 88),
+    "bell": (BELL, 74),
+    "crash": (CRASH, 88),
+    "hat": (CLOSED_HAT, 74),
+    "foot": (FOOT_HAT, 70),
+    "open": (OPEN_HAT, 70),
+    "kick": (KICK, 74),
+    "feather": (KICK, 30),
+    "snare": (SNARE, 72),
+    "stick": (CROSS_STICK, 76),
     "high": (HIGH_TOM, 74),
     "middle": (MIDDLE_TOM, 74),
     "low": (LOW_TOM, 76),
-    "tap": (BRUSH_TAP, 44),
-    "swirl": (BRUSH_SWIRL, 36),
+    "tap": (BRUSH_TAP, 66),
+    "swirl": (BRUSH_SWIRL, 58),
 }
 """By the names of `improv.band.grooves`."""
 ACCENT = 14

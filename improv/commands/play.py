@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from improv.errors import UserError, suggest
+from improv.modes import MODES
 
 if TYPE_CHECKING:
     from improv.live.options import Options
 
-MODES = ("trade",)
 SLOWEST, FASTEST = 30.0, 400.0
 DEFAULT_CHART = "blues-f"
 MARK_PEDAL = "66"
@@ -31,8 +31,19 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="what to play over (%(default)s); see improv charts",
     )
     parser.add_argument("--tempo", type=float, metavar="BPM", help="beats a minute (default: the chart's)")
-    parser.add_argument("--mode", default="trade", metavar="MODE", help="trade: take turns (%(default)s)")
+    parser.add_argument(
+        "--mode",
+        default="trade",
+        metavar="MODE",
+        help=f"{', '.join(mode.name for mode in MODES)} (%(default)s); it can be changed while playing",
+    )
     parser.add_argument("--bars", type=int, default=4, help="bars of a turn (%(default)s)")
+    parser.add_argument(
+        "--first",
+        default="you",
+        metavar="WHO",
+        help="who begins where turns are taken, you or improv (%(default)s)",
+    )
     parser.add_argument("--choruses", type=int, metavar="N", help="stop after so many choruses")
     parser.add_argument(
         "--temperature", type=float, default=1.0, help="below 1 safer, above 1 wilder (%(default)s)"
@@ -54,6 +65,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--model", type=Path, metavar="DIR", help="a checkpoint (default: the one that ships)"
     )
+    parser.add_argument("--no-band", action="store_true", help="nobody plays along")
     parser.add_argument("--no-click", action="store_true", help="no metronome")
     parser.add_argument("--no-sound", action="store_true", help="never use the built-in sound")
     parser.add_argument(
@@ -102,10 +114,10 @@ def _options(arguments: argparse.Namespace) -> "Options":
     tempo = chart.tempo if arguments.tempo is None else arguments.tempo
     if not SLOWEST <= tempo <= FASTEST:
         raise UserError(f"--tempo {tempo:g}: from {SLOWEST:g} to {FASTEST:g} beats a minute")
-    if arguments.mode not in MODES:
-        raise UserError(
-            f"--mode {arguments.mode!r}: there is {', '.join(MODES)}{suggest(arguments.mode, MODES)}"
-        )
+    for name, known in (("mode", [mode.name for mode in MODES]), ("first", ["you", "improv"])):
+        value = getattr(arguments, name)
+        if value not in known:
+            raise UserError(f"--{name} {value!r}: there is {', '.join(known)}{suggest(value, known)}")
     for name in ("bars", "choruses"):
         value = getattr(arguments, name)
         if value is not None and value < 1:
@@ -123,6 +135,8 @@ def _options(arguments: argparse.Namespace) -> "Options":
         seed=secrets.randbelow(1_000_000) if arguments.seed is None else arguments.seed,
         mode=arguments.mode,
         bars=arguments.bars,
+        first=arguments.first,
+        band=not arguments.no_band,
         choruses=arguments.choruses,
         click=not arguments.no_click,
         temperature=arguments.temperature,

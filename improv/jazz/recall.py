@@ -152,6 +152,16 @@ class Past:
         columns[_LENGTH, -1] = length
         return Past(columns, self.codes)
 
+    def without_newest(self) -> "Past":
+        """The past before its newest note; one that had to make room for it is gone."""
+        return Past(self.columns[:, :-1], self.codes[:, :-1])
+
+    def moved(self, ticks: int) -> "Past":
+        """The past with every onset so much later: the clock has jumped, the music has not."""
+        columns = self.columns.copy()
+        columns[_ONSET] += ticks
+        return Past(columns, self.codes)
+
     def before(self, n: int) -> "Past":
         """The notes that note n of a whole line can remember, as views."""
         part = slice(max(0, n - MOST), n)

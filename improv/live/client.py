@@ -46,6 +46,7 @@ class EngineClient:
         self.ready = ready
         self.options = options
         self._process, self._connection = process, connection
+        self._sending = threading.Lock()
         self._news: deque[Command | Notice] = deque(maxlen=KEPT)  # a view may never ask for them
         self._done = False
         """The engine has said goodbye."""
@@ -54,9 +55,10 @@ class EngineClient:
         self._guard = Guard(process, sounding, options.api, self._died)
 
     def send(self, request: Request) -> None:
-        """Hand a request over; nothing happens when the engine is gone."""
+        """Hand a request over, from any thread; nothing happens when the engine is gone."""
         try:
-            self._connection.send(request)
+            with self._sending:
+                self._connection.send(request)
         except OSError:
             self._gone = True
 

@@ -177,6 +177,12 @@ class Engine:
         self._message = text
         self._view.tell(Notice(text, trouble))
 
+    def told(self, request: Request) -> None:
+        """A request has come: panic is done at once, the rest when the session's thread is awake."""
+        if isinstance(request, Panic):
+            self.silence()
+        self._wake.set()
+
     def silence(self) -> None:
         """End every sound, now. Safe from any thread and at any time."""
         self.desk.silence()

@@ -53,7 +53,10 @@ def event_line(event: SessionEvent) -> Line:
 
 def command_line(command: Command) -> Line:
     """A command as JSON."""
-    return {"kind": "command", "command": type(command).__name__, **asdict(command)}
+    fields = asdict(command)
+    if isinstance(command, Standby):  # as JSON will have it
+        fields["notes"] = list(fields["notes"])
+    return {"kind": "command", "command": type(command).__name__, **fields}
 
 
 def passed_line(event: Control | Other) -> Line | None:

@@ -5,6 +5,7 @@ only the newest is kept, and everything else is delivered in order.
 """
 
 from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from threading import Condition, Thread
@@ -59,6 +60,8 @@ class EngineEnd:
         self._connection = connection
         self._news: deque[News] = deque(maxlen=KEPT)
         self._snapshot: Snapshot | None = None
+        self._asked: deque[Request] = deque()
+        self._listening = False
         self._closed = False
         self._changed = Condition()
         self._sender = Thread(target=self._send, name="news", daemon=True)
@@ -74,14 +77,24 @@ class EngineEnd:
             self._changed.notify()
 
     def requests(self) -> list[Request]:
-        """What the view asks for; a view that is gone asks to quit."""
+        """What the view has asked for since the last call; a view that is gone asks to quit."""
         found: list[Request] = []
         try:
-            while self._connection.poll():
+            while not self._listening and self._connection.poll():
                 found.append(self._connection.recv())
         except (EOFError, OSError):
             found.append(Quit())
+        while self._asked:
+            found.append(self._asked.popleft())
         return found
+
+    def listen(self, told: Callable[[Request], None]) -> None:
+        """Take requests in as they come, in a thread of its own, which tells of each; once.
+
+        So a panic need not wait until whoever calls `requests` has time for it.
+        """
+        self._listening = True
+        Thread(target=self._listen, args=(told,), name="requests", daemon=True).start()
 
     def close(self) -> None:
         """Deliver what waits, for half a second at most."""
@@ -89,6 +102,17 @@ class EngineEnd:
             self._closed = True
             self._changed.notify()
         self._sender.join(0.5)
+
+    def _listen(self, told: Callable[[Request], None]) -> None:
+        gone = False
+        while not gone:
+            request: Request = Quit()
+            try:
+                request = self._connection.recv()
+            except (EOFError, OSError):
+                gone = True
+            self._asked.append(request)
+            told(request)
 
     def _send(self) -> None:
         while True:

@@ -6,11 +6,15 @@ from pathlib import Path
 from typing import Any, get_type_hints
 
 from grammar.chart import ChartError, parse_chart
+from improv.band.ensemble import Ensemble
+from improv.band.model import load_bass
 from improv.errors import UserError
 from improv.improviser import Improviser, Taste
 from improv.jazz.manner import manner_for
 from improv.jazz.model import load_jazz
 from improv.live.session import MAXIMUM_TEMPO, MINIMUM_TEMPO, Session, Settings
+from improv.live.state import FIRSTS
+from improv.modes import MODES
 
 MARK_PEDAL = 66
 """Sostenuto: the middle pedal, which improvisers use least."""
@@ -25,7 +29,12 @@ class Options:
     tempo: float
     seed: int
     mode: str = "trade"
+    """One of `improv.modes.MODES`."""
     bars: int = 4
+    first: str = "you"
+    """Who begins where turns are taken, you or improv."""
+    band: bool = True
+    """Whether a band plays along."""
     choruses: int | None = None
     click: bool = True
     temperature: float = 1.0
@@ -63,6 +72,8 @@ def options_from_json(value: dict[str, Any]) -> Options:
         raise ValueError(f"tempo {options.tempo}, temperature {options.temperature}")
     if options.bars < 1 or (options.choruses is not None and options.choruses < 1):
         raise ValueError(f"bars {options.bars}, choruses {options.choruses}")
+    if options.mode not in {mode.name for mode in MODES} or options.first not in FIRSTS:
+        raise ValueError(f"mode {options.mode!r}, first {options.first!r}")
     return options
 
 
@@ -82,8 +93,11 @@ def make_session(options: Options) -> tuple[Session, str]:
         chart=chart,
         tempo=options.tempo,
         seed=options.seed,
+        mode=next(mode.name for mode in MODES if mode.name == options.mode),
+        first=next(who for who in FIRSTS if who == options.first),
         bars=options.bars,
         choruses=options.choruses,
         click=options.click,
     )
-    return Session(settings, improviser), model.digest
+    band = Ensemble(chart, load_bass()[0]) if options.band else None
+    return Session(settings, improviser, band), model.digest

@@ -5,7 +5,6 @@ view that dies closes the pipe, which ends it too.
 """
 
 import gc
-import os
 import signal
 import sys
 import time
@@ -29,14 +28,13 @@ from improv.live.record import write_recordings
 from improv.live.witness import Sounding
 from improv.ports.open import OpenPorts
 from improv.ports.stderr import quiet_stderr
+from improv.priority import raise_priority
 from improv.version import VERSION
 
 FAREWELL = 0.05
 """Seconds between the last message and closing the ports: JACK sends with its next period."""
 SWITCH = 0.0005
 """Seconds that the session's thread may hold the interpreter while the timing thread waits."""
-PRIORITY = 4
-"""Of SCHED_FIFO, where the system allows it: above all ordinary work, below JACK's audio threads (5)."""
 
 
 def run_engine(options: Options, connection: Connection, sounding: Sounding, around: Around) -> None:
@@ -45,9 +43,7 @@ def run_engine(options: Options, connection: Connection, sounding: Sounding, aro
     What sounds is noted in `sounding`, for whoever silences it when this process is killed.
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    # before any thread is made, for all inherit it: one left behind would hold the interpreter's lock
-    # while ordinary work keeps it from the processor
-    realtime = _raise_priority()
+    realtime = raise_priority()
     end = EngineEnd(connection)
     try:
         _play(options, end, realtime, sounding, around)
@@ -92,6 +88,7 @@ def _play(options: Options, end: EngineEnd, realtime: bool, sounding: Sounding, 
             routing=opened.routing,
         )
         made.set()
+        end.listen(engine.told)
         opened.listen(engine.notice)
         for name in ("SIGTERM", "SIGHUP"):  # the second comes when the terminal's window is closed
             if hasattr(signal, name):
@@ -140,12 +137,3 @@ def _record(path: Path, chart: Chart, engine: Engine) -> None:
             engine.notice(f"recorded {written}")
     except UserError as error:
         engine.notice(str(error))
-
-
-def _raise_priority() -> bool:
-    """Ask for SCHED_FIFO; False where it is not to be had."""
-    try:
-        os.sched_setscheduler(0, os.SCHED_FIFO, os.sched_param(PRIORITY))
-    except (AttributeError, OSError):
-        return False
-    return True

@@ -55,6 +55,14 @@ class TempoMap:
         known = TempoMap(earlier) if earlier else self
         return TempoMap((*earlier, Anchor(tick, known.at(tick), tempo))[-KEPT:])
 
+    def followed(self, t: int, tick: float, tempo: float) -> "TempoMap":
+        """The same map until `t`, from where on it goes from `tick` at a tempo; later changes are dropped.
+
+        Where that is back by some ticks, they come twice; their places are then the later ones.
+        """
+        earlier = tuple(a for a in self.anchors if a.tick < tick and a.t < t)
+        return TempoMap((*earlier, Anchor(tick, t, tempo))[-KEPT:])
+
 
 def _ns_per_tick(tempo: float) -> float:
     return NS_PER_MINUTE / (tempo * TICKS_PER_BEAT)

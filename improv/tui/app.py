@@ -1,6 +1,7 @@
 """The app: polls the engine, hands views to the parts of the screen, and turns keys into requests."""
 
 import contextlib
+import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -8,6 +9,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import App, ComposeResult
 from textual.binding import BindingType
+from textual.driver import Driver
 from textual.events import Resize
 from textual.geometry import Size
 
@@ -24,11 +26,12 @@ from improv.tui.help_card import HEIGHT as HELP_HEIGHT
 from improv.tui.help_card import WIDTH as HELP_WIDTH
 from improv.tui.help_card import HelpCard
 from improv.tui.keys import BINDINGS as KEY_BINDINGS
-from improv.tui.keys import FIRST_C, HIGHEST_C, KEYS, LOWEST_C, OCTAVE, HeldKeys
+from improv.tui.keys import FIRST_C, HIGHEST_C, KEYS, LOWEST_C, OCTAVE, PANIC, HeldKeys
 from improv.tui.link import EngineLink
 from improv.tui.paint import STAGE
 from improv.tui.piano_roll import PianoRoll
 from improv.tui.place import place_of
+from improv.tui.prompt import prompt
 from improv.tui.roll import pitch_name
 from improv.tui.sheet import BARS_A_LINE
 from improv.tui.signals import exit_on_signals
@@ -40,6 +43,8 @@ if TYPE_CHECKING:
     from improv.tui.text_stream import Stream
 
 POLLS_A_SECOND = 30
+SWITCH = 0.0005
+"""Seconds that drawing may hold the thread up that reads the keys."""
 NOTICE_SECONDS = 2.5
 """How long a word of the UI stands before the engine's message."""
 TEMPO_PATIENCE_SECONDS = 3.0
@@ -84,6 +89,8 @@ class StageApp(App[None]):
         self._snapshot = Snapshot(tempo=chart.tempo)
         self._alive = True
         self._left = False
+        self._panicked = False
+        """Panic has been asked for, and not yet told."""
         self._keyboard = FIRST_C
         self._held = HeldKeys()
         self._notice = ("", 0.0)
@@ -102,6 +109,10 @@ class StageApp(App[None]):
             "timing": TimingFoot(),
             "keys": KeyFoot(),
         }
+
+    def get_driver_class(self) -> type[Driver]:
+        """The terminal's, which panics before a frame is drawn."""
+        return prompt(super().get_driver_class(), PANIC.names, self._panic)
 
     def compose(self) -> ComposeResult:
         """The parts of the screen, and the help over them."""
@@ -180,9 +191,17 @@ class StageApp(App[None]):
         """Start, or stop what plays."""
         self._send(Start() if self._snapshot.turn == "stopped" else Stop())
 
+    def _panic(self) -> None:
+        """Silence, in whatever thread, where the stage is what is seen."""
+        if len(self.screen_stack) == 1:
+            self._panicked = True
+            self._send(Panic())
+
     def action_panic(self) -> None:
-        """Silence."""
-        self._send(Panic())
+        """Silence, if that has not been done, and say so."""
+        if not self._panicked:
+            self._send(Panic())
+        self._panicked = False
         self._say("panic: all notes off")
 
     def action_keep(self) -> None:
@@ -251,6 +270,7 @@ def run(link: EngineLink, chart: Chart) -> None:
     Raises:
         SystemExit: the app failed; Textual has printed why.
     """
+    sys.setswitchinterval(SWITCH)
     app = StageApp(link, chart)
     try:
         app.run()

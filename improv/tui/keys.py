@@ -36,9 +36,11 @@ class Key:
     """Semitones above the left of the lower row, for a note."""
 
 
+PANIC = Key(("exclamation_mark", "escape"), "panic", "! esc", "panic: silence, now", "panic", "!")
+"""Most terminals tell a lone escape 0.1 s late, as more may follow it: the other key comes first."""
 COMMANDS: tuple[Key, ...] = (
     Key(("space",), "start_stop", "space", "start, stop", "start/stop", "space"),
-    Key(("escape", "exclamation_mark"), "panic", "esc !", "panic: silence, now", "panic", "esc"),
+    PANIC,
     Key(("up", "plus", "equals_sign"), "tempo(5)", "↑ +", "tempo up by 5", "tempo", "↑↓"),
     Key(("down", "minus"), "tempo(-5)", "↓ -", "tempo down by 5"),
     Key(("right",), "tempo(1)", "→", "tempo up by 1"),

@@ -1,5 +1,6 @@
 from itertools import pairwise
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -41,6 +42,24 @@ def test_draws_are_spread_evenly() -> None:
     assert all(320 <= tenth <= 480 for tenth in tenths)
     pairs = sum((a < 0.5) == (b < 0.5) for a, b in pairwise(numbers))
     assert 1850 <= pairs <= 2150, "neighbours know nothing of each other"
+
+
+weights = st.lists(st.floats(0, 10), min_size=1).filter(lambda found: sum(found) > 0)
+
+
+@given(seeds, weights)
+def test_what_is_picked_has_weight(seed: int, weights: list[float]) -> None:
+    number, after = Chance(seed).pick(weights)
+    assert weights[number] > 0
+    assert after == Chance(seed, 1)
+
+
+def test_picks_are_as_likely_as_they_are_heavy() -> None:
+    picked = [Chance(3, count).pick([1, 0, 3])[0] for count in range(2000)]
+    assert 420 <= picked.count(0) <= 580
+    assert picked.count(1) == 0
+    with pytest.raises(ValueError, match="nothing"):
+        Chance(3).pick([0, 0])
 
 
 def test_other_seeds_are_other_rows() -> None:

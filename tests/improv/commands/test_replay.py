@@ -21,7 +21,7 @@ KEYS: list[SessionEvent] = [
     Asked(0, Start()),
     NoteOn(2 * SECOND, 65, 80),
     NoteOff(2 * SECOND + SECOND // 4, 65),
-    NoteOn(3 * SECOND, 69, 90),
+    NoteOn(3 * SECOND + SECOND // 4, 69, 90),
     *(Tick(t * SECOND) for t in range(4, 10)),
     NoteOff(10 * SECOND, 69),
     Asked(11 * SECOND, Stop()),

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from multiprocessing import Pipe
 from multiprocessing.connection import Connection
+from queue import SimpleQueue
 from threading import Thread
 from time import monotonic
 
@@ -88,6 +89,21 @@ def test_requests_arrive_in_order_and_once(ends: tuple[EngineEnd, Connection]) -
         view.send(request)
     assert end.requests() == sent
     assert end.requests() == []
+
+
+def test_a_listener_is_told_of_each_request_as_it_comes(ends: tuple[EngineEnd, Connection]) -> None:
+    end, view = ends
+    told: SimpleQueue[Request] = SimpleQueue()
+    end.listen(told.put)
+    sent: list[Request] = [Start(), Panic(), SetTempo(99.5)]
+    for request in sent:
+        view.send(request)
+    assert [told.get(timeout=PATIENCE) for _ in sent] == sent
+    assert end.requests() == sent
+    assert end.requests() == []
+    view.close()
+    assert told.get(timeout=PATIENCE) == Quit()
+    assert end.requests() == [Quit()]
 
 
 def test_a_view_that_is_gone_asks_to_quit(ends: tuple[EngineEnd, Connection]) -> None:

@@ -13,6 +13,8 @@ from hypothesis import strategies as st
 from improv.errors import UserError
 from improv.jazz.model import load_jazz
 from improv.live.options import Options, make_session, options_from_json
+from improv.live.state import FIRSTS
+from improv.modes import MODES
 
 CHART = "title: Two bars\n| F7 | Bb7 |\n"
 PLAIN = Options(chart=CHART, tempo=120.0, seed=1)
@@ -23,7 +25,9 @@ options = st.builds(
     chart=st.text(),
     tempo=st.floats(30, 400),
     seed=st.integers(),
-    mode=st.text(),
+    mode=st.sampled_from([mode.name for mode in MODES]),
+    first=st.sampled_from(FIRSTS),
+    band=st.booleans(),
     bars=st.integers(1, 99),
     choruses=st.none() | st.integers(1, 99),
     click=st.booleans(),
@@ -53,6 +57,8 @@ WRONG: list[tuple[str, Any]] = [
     ("seed", "x"),
     ("seed", 1.5),
     ("bars", 0),
+    ("mode", "busk"),
+    ("first", "nobody"),
     ("bars", "4"),
     ("choruses", 0),
     ("choruses", []),

@@ -191,8 +191,8 @@ def test_the_recording_of_a_replay_is_the_takes_to_the_byte(
     session = make_session("title: T\n| F7 | Bb7 |\n", seed=2, bars=1, tempo=180, choruses=choruses)
     clock = FakeClock()
     keys = [
-        (3 * SECOND + 17, encode(NoteOn(0, 64, 90))),
-        (3 * SECOND + 400_000_017, encode(NoteOn(0, 67, 90))),
+        (2 * SECOND + 17, encode(NoteOn(0, 64, 90))),
+        (2 * SECOND + 400_000_017, encode(NoteOn(0, 67, 90))),
     ]
     journal = Journal(tmp_path / "take.jsonl", {}, pytest.fail)
     engine = Engine(session, [Script(keys, clock.now)], [Recorder(clock.now)], clock, Nobody(), journal)

@@ -6,9 +6,10 @@ from itertools import pairwise
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from improv.live.commands import Command, Finished, Heard, Play, Silence, TakeBack, TurnChange
+from improv.live.commands import Finished, Heard, Play, Silence, TakeBack, TurnChange
 from improv.live.events import NoteOff, NoteOn, Tick
-from improv.live.session import LEAD, LOOKAHEAD, Asked, Session, SessionEvent, State
+from improv.live.rehearse import rehearse as play
+from improv.live.session import LEAD, LOOKAHEAD, Asked, Session, SessionEvent
 from improv.requests import SetTempo, Start, Stop
 from improv.swing import swing_ratio, to_performed
 
@@ -32,18 +33,6 @@ TEMPO_CHANGES = st.lists(
 )
 
 
-def play(
-    session: Session, events: list[SessionEvent], state: State | None = None
-) -> tuple[State, list[Command]]:
-    """Feed events in order of time."""
-    state = session.initial() if state is None else state
-    found: list[Command] = []
-    for event in events:
-        state, commands = session.update(state, event)
-        found += commands
-    return state, found
-
-
 def started(
     presses: list[tuple[int, int, int, int]], asked: list[Asked] | None = None, until: int = 40 * SECOND
 ) -> list[SessionEvent]:
@@ -64,54 +53,6 @@ def test_how_time_is_cut_up_does_not_matter(
     ticks: list[SessionEvent] = [Tick(t) for t in range(0, events[-1].t, every)]
     cut_up = sorted([*events, *ticks], key=lambda event: event.t)
     assert play(session, events)[1] == play(session, cut_up)[1]
-
-
-@LAWS
-@given(presses=PRESSES, tempo=st.sampled_from([60.0, 97.0, 180.0, 320.0]), bars=st.sampled_from([1, 2, 4]))
-def test_answers_stay_in_their_turn_and_open_in_its_first_bar(
-    make_session: MakeSession, presses: list[tuple[int, int, int, int]], tempo: float, bars: int
-) -> None:
-    session = make_session(tempo=tempo, bars=bars)
-    bar = session.changes.bar
-    _, commands = play(session, started(presses))
-    turns = [(c.onset, c.ends) for c in commands if isinstance(c, TurnChange) and c.turn == "machine"]
-    kept: list[Play] = []
-    for command in commands:
-        if isinstance(command, TakeBack) and kept:  # at most the first note has been planned by then
-            kept = [p for p in kept if p.onset < turns[len(_before(kept, turns))][0]]
-        if isinstance(command, Play) and command.role == "improv":
-            kept.append(command)
-    for begin, end in turns:
-        answer = [p for p in kept if begin <= p.onset < end]
-        assert all(p.onset + p.ticks <= end for p in answer)
-        if answer:
-            assert answer[0].onset < begin + bar
-        onsets = [p.onset for p in answer]
-        assert onsets == sorted(set(onsets))
-    assert all(any(b <= p.onset < e for b, e in turns) or p.onset >= turns[-1][1] for p in kept)
-
-
-def _before(kept: list[Play], turns: list[tuple[int, int]]) -> list[tuple[int, int]]:
-    """The turns that are over by the newest note's."""
-    return [turn for turn in turns if turn[1] <= kept[-1].onset]
-
-
-@LAWS
-@given(presses=PRESSES, tempo=st.floats(60, 320), seed=st.integers(0, 99))
-def test_what_is_played_does_not_overlap_and_ends_with_its_turn(
-    make_session: MakeSession, presses: list[tuple[int, int, int, int]], tempo: float, seed: int
-) -> None:
-    session = make_session(tempo=tempo, seed=seed, bars=2)
-    _, commands = play(session, started(presses))
-    played = [c for c in commands if isinstance(c, Play) and c.role == "improv"]
-    for one, following in pairwise(played):
-        taken_back = following.onset <= one.onset or following.at <= one.at
-        assert taken_back or one.at + one.duration <= following.at
-    changes = [c for c in commands if isinstance(c, TurnChange) and c.turn == "player" and c.onset > 0]
-    for change in changes:
-        begins = LEAD + round((change.onset + 96) * 60 * SECOND / (tempo * 24))
-        before = [p for p in played if p.at < begins]
-        assert all(p.at + p.duration <= begins + 1 for p in before)
 
 
 @LAWS
@@ -139,7 +80,7 @@ def test_a_whole_turn_is_the_players(make_session: MakeSession) -> None:
     last: list[SessionEvent] = [NoteOn(bar_line - 1_000_000, 70, 90), NoteOff(bar_line + SECOND, 70)]
     begin: list[SessionEvent] = [Asked(0, Start()), *early, Tick(bar_line - LOOKAHEAD + 1)]
     state, _ = play(session, begin)
-    assert state.draft is not None
+    assert state.stretch is not None
     state, commands = play(session, [*last, Tick(bar_line + 2 * SECOND)], state)
     heard = [c for c in commands if isinstance(c, Heard)]
     assert [h.pitch for h in heard] == [70]

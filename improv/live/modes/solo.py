@@ -1,0 +1,111 @@
+"""Solo: improv plays chorus after chorus, and leaves room when the player plays.
+
+Conventions: those of `improv.live.modes.base`. Whatever the player strikes is heard, and what improv has
+planned and does not sound yet is taken back. It comes in again after a rest: a beat after a note now and
+then, up to two bars where the player hardly stops; and then it plays the less, the more the player does.
+"""
+
+from dataclasses import dataclass, replace
+
+from grammar.notes import TICKS_PER_BEAT
+from improv.live.commands import Thru
+from improv.live.events import NoteOff, NoteOn
+from improv.live.hearing import hear, listens, release
+from improv.live.modes.base import turn_change
+from improv.live.planning import next_half_beat, open_stretch, plan, planning_due, take_back
+from improv.live.stage import Stage
+from improv.live.standby import stand_by, standby_due
+from improv.live.state import FOREVER, KEYS_SOUND, LOOKAHEAD, NEVER, State, Step
+from improv.modes import Mode
+
+WINDOW = 8 * TICKS_PER_BEAT
+"""Ticks over which it is counted how much the player plays."""
+BUSY = 16
+"""Notes in them that are a line without a hole."""
+SHORTEST_REST, LONGEST_REST = TICKS_PER_BEAT, 8 * TICKS_PER_BEAT
+"""Ticks that it keeps out of the player's way."""
+THINNEST = 0.5
+"""The share of its usual density that is left where the player is busy."""
+
+
+@dataclass(frozen=True, slots=True)
+class Solo:
+    """What the player did lately, and when improv comes in again."""
+
+    name: Mode = "solo"
+    free: bool = False
+    thru: Thru = KEYS_SOUND
+    struck: tuple[int, ...] = ()
+    """The places of the player's newest notes, no more than `BUSY`."""
+    resumes: int | None = None
+    """The tick from which improv has the word again; None: it has it."""
+    bar: int = 0
+    """The next bar that no phrase stands by for."""
+
+    def begin(self, stage: Stage, state: State, t: int) -> Step:
+        """It has the word from the first tick on."""
+        fresh = replace(self, struck=(), resumes=state.turn_ends, bar=state.turn_ends)
+        return replace(state, playing=fresh), []
+
+    def due(self, stage: Stage, state: State) -> int:
+        """A note, a phrase for the next bar in case, a chorus, or to come in again."""
+        if state.map is None:
+            return NEVER
+        return min(
+            state.map.at(state.turn_ends),
+            planning_due(state),
+            self._standby_due(stage, state),
+            self._resuming(state),
+        )
+
+    def act(self, stage: Stage, state: State, now: int) -> Step:
+        """Do the one that is due."""
+        assert state.map is not None
+        if self._standby_due(stage, state) <= now:
+            after = stage.until(stage.bar_after(self.bar))
+            state = replace(state, playing=replace(self, bar=after))
+            return stand_by(stage, state, self.bar, after)
+        if self.resumes is not None and self._resuming(state) <= now:
+            return self._resume(stage, state, self.resumes), []
+        if planning_due(state) <= now:
+            return plan(stage, state, self.density(state.mind.next_onset or 0))
+        return turn_change(state, "both", stage.until(stage.chorus_after(state.turn_ends)))
+
+    def strike(self, stage: Stage, state: State, event: NoteOn) -> Step:
+        """Make room, and listen."""
+        if not listens(stage, state, event.t):
+            return state, []
+        state, commands = take_back(state, event.t)
+        state, heard = hear(stage, state, event)
+        tick = state.mind.line[-1].onset
+        struck = (*self.struck, tick)[-BUSY:] if heard else self.struck
+        made_room = replace(self, struck=struck)
+        rest = LONGEST_REST * made_room.busy(tick) / max(0.5, state.adjusted.density)
+        resumes = next_half_beat(tick + max(SHORTEST_REST, min(LONGEST_REST, round(rest))))
+        return replace(state, playing=replace(made_room, resumes=resumes)), commands + heard
+
+    def release(self, stage: Stage, state: State, event: NoteOff) -> Step:
+        """Listen."""
+        return release(stage, state, event), []
+
+    def busy(self, tick: int) -> float:
+        """How much the player has played before a tick: 0 nothing, 1 without a hole."""
+        return sum(tick - WINDOW < struck <= tick for struck in self.struck) / BUSY
+
+    def density(self, tick: int) -> float:
+        """What is left of the usual density."""
+        return 1.0 - (1.0 - THINNEST) * self.busy(tick)
+
+    def _resuming(self, state: State) -> int:
+        assert state.map is not None
+        return NEVER if self.resumes is None else state.map.at(self.resumes) - LOOKAHEAD
+
+    def _resume(self, stage: Stage, state: State, tick: int) -> State:
+        ends = FOREVER if stage.last_tick is None else stage.last_tick
+        if tick >= ends:
+            return replace(state, playing=replace(self, resumes=None))
+        opened = open_stretch(stage, state, tick, ends, self.density(tick))
+        return replace(opened, playing=replace(self, resumes=None))
+
+    def _standby_due(self, stage: Stage, state: State) -> int:
+        return NEVER if stage.over(self.bar) else standby_due(state, self.bar)

@@ -1,0 +1,19 @@
+"""Real-time priority, where the system grants it."""
+
+import os
+
+PRIORITY = 4
+"""Of SCHED_FIFO, where the system allows it: above all ordinary work, below JACK's audio threads (5)."""
+
+
+def raise_priority() -> bool:
+    """Ask for SCHED_FIFO for this process; False where it is not to be had.
+
+    Call it before any thread is made, for all inherit it: one left behind would hold the interpreter's lock
+    while ordinary work keeps it from the processor.
+    """
+    try:
+        os.sched_setscheduler(0, os.SCHED_FIFO, os.sched_param(PRIORITY))
+    except (AttributeError, OSError):
+        return False
+    return True

@@ -1,0 +1,1 @@
+"""The timing contract, measured through real ports: a player, the whole program, and who listens."""

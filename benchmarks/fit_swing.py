@@ -1,6 +1,8 @@
-"""Measure how soloists swing, and print the table and the formula that improv/swing.py states.
+"""Measure how soloists swing, and print the tables and formulas that improv/swing.py states.
 
-Usage: python benchmarks/fit_swing.py DATA, where DATA holds split.json and wjazzd.sqlite or .sqlite.xz.
+    python benchmarks/fit_swing.py DATA [--picture docs/swing.svg]
+
+DATA holds split.json and wjazzd.sqlite or .sqlite.xz; only the training solos are read.
 """
 
 import argparse
@@ -16,6 +18,7 @@ from statistics import median
 
 import numpy as np
 
+from benchmarks.swing_picture import Bin, Spread, picture
 from improv.swing import (
     KNEE,
     downbeat_delay,
@@ -29,13 +32,20 @@ NOTES = """
 select onset_beats, onset_beats_q, beatdur, loud_med, beat from melody where melid = ? order by onset_beats
 """
 Beats = dict[int, list[tuple[float, float, float]]]
+Places = tuple[tuple[float, ...], ...]
+TRIPLETS: Places = ((0, 16), (0, 8, 16))
+"""How annotators write a swung pair where the tempo is slow, and the triplet that it comes from."""
+FEWEST = 50
+"""Notes in a bin that is drawn or printed."""
 
 
 def main() -> None:
     """Print the tables."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("data", type=Path, help="folder of the Weimar Jazz Database")
-    data = parser.parse_args().data
+    parser.add_argument("--picture", type=Path, metavar="FILE", help="draw the fit as an SVG")
+    arguments = parser.parse_args()
+    data = arguments.data
     train = json.loads((data / "split.json").read_text())["train"]
     with tempfile.TemporaryDirectory() as folder:
         database = data / "wjazzd.sqlite"
@@ -50,12 +60,19 @@ def main() -> None:
     swing = {i: notes for i, notes in solos.items() if feels[i] == "SWING"}
     pairs = [pair for notes in swing.values() for pair in _pairs(notes)]
     _print_pairs(pairs)
+    triplets = [pair for notes in swing.values() for pair in _pairs(notes, TRIPLETS)]
+    _print_triplets(triplets)
     for feel in ("BALLAD", "LATIN", "FUNK", "TWOBEAT"):
         other = [pair for i, notes in solos.items() if feels[i] == feel for pair in _pairs(notes)]
         print(f"{feel}: {len(other)} pairs, downbeat {median(p[1] for p in other):.3f}, ", end="")
         print(f"off-beat {median(p[2] for p in other):.3f}")
-    _print_loudness(swing)
+    places, beats = _loudness(swing)
+    print("dB by place:", {p: round(median(v), 2) for p, v in sorted(places.items())})
+    print("dB by beat:", {p: round(median(v), 2) for p, v in sorted(beats.items())})
     _print_hearing(swing)
+    if arguments.picture is not None:
+        shown = {name: _spreads(found) for name, found in (("place", places), ("beat", beats))}
+        arguments.picture.write_text(picture(_bins(pairs), _bins(triplets), shown["place"], shown["beat"]))
 
 
 def _beats(notes: list[tuple[float, ...]]) -> Beats:
@@ -66,14 +83,16 @@ def _beats(notes: list[tuple[float, ...]]) -> Beats:
     return beats
 
 
-def _pairs(notes: list[tuple[float, ...]]) -> list[tuple[float, float, float, float]]:
-    """Tempo, downbeat, off-beat and next downbeat (or nan) of each beat that holds 0 and 12 alone."""
+def _pairs(
+    notes: list[tuple[float, ...]], written: Places = ((0, 12),)
+) -> list[tuple[float, float, float, float]]:
+    """Tempo, downbeat, off-beat and next downbeat (or nan) of each beat that holds these places alone."""
     beats = _beats(notes)
     pairs = []
     for beat, held in beats.items():
-        if [place for place, _, _ in held] == [0, 12]:
+        if tuple(place for place, _, _ in held) in written:
             following = [place for written, place, _ in beats.get(beat + 1, []) if written == 0]
-            pairs.append((held[0][2], held[0][1], held[1][1], 1 + following[0] if following else np.nan))
+            pairs.append((held[0][2], held[0][1], held[-1][1], 1 + following[0] if following else np.nan))
     return pairs
 
 
@@ -100,8 +119,30 @@ def _print_pairs(pairs: list[tuple[float, float, float, float]]) -> None:
         print(f"{name} = {level:.3f} - {fall:.5f} * max(tempo - {KNEE:g}, 0)")
 
 
-def _print_loudness(solos: dict[int, list[tuple[float, ...]]]) -> None:
-    places, beats = defaultdict(list), defaultdict(list)
+def _print_triplets(pairs: list[tuple[float, float, float, float]]) -> None:
+    """Where the last of a beat's triplets stands: at slow tempi these are the swung pairs."""
+    for each in _bins(pairs):
+        print(f"triplets at {each.tempo:5.0f} bpm: {each.count:>5}, last one {each.off_beat.middle:.3f}")
+
+
+def _bins(pairs: list[tuple[float, float, float, float]]) -> list[Bin]:
+    """The pairs by tempo, as quartiles."""
+    found: list[Bin] = []
+    for low, high in pairwise(TEMPI):
+        held = np.array([pair[:3] for pair in pairs if low <= pair[0] < high])
+        if len(held) >= FEWEST:
+            first, middle, last = np.quantile(held, (0.25, 0.5, 0.75), axis=0)
+            downbeat, off_beat = (Spread(first[i], middle[i], last[i]) for i in (1, 2))
+            found.append(Bin(middle[0], len(held), downbeat, off_beat))
+    return found
+
+
+def _loudness(
+    solos: dict[int, list[tuple[float, ...]]],
+) -> tuple[dict[float, list[float]], dict[float, list[float]]]:
+    """Decibels against the solo's median, by place in the beat and by beat of a bar of four."""
+    places: dict[float, list[float]] = defaultdict(list)
+    beats: dict[float, list[float]] = defaultdict(list)
     for notes in solos.values():
         heard = [note[3] for note in notes if note[3] is not None]
         middle = median(heard) if heard else 0.0
@@ -109,8 +150,15 @@ def _print_loudness(solos: dict[int, list[tuple[float, ...]]]) -> None:
             if loudness is not None:
                 places[round(written % 1 * 24, 1)].append(loudness - middle)
                 beats[beat].append(loudness - middle)
-    print("dB by place:", {p: round(median(v), 2) for p, v in sorted(places.items()) if len(v) > 1500})
-    print("dB by beat:", {p: round(median(v), 2) for p, v in sorted(beats.items()) if p <= 4})
+    return (
+        {place: found for place, found in places.items() if len(found) > 1500},
+        {beat: found for beat, found in beats.items() if beat <= 4},
+    )
+
+
+def _spreads(found: dict[float, list[float]]) -> dict[float, Spread]:
+    """Each as quartiles, in order."""
+    return {name: Spread(*np.quantile(values, (0.25, 0.5, 0.75))) for name, values in sorted(found.items())}
 
 
 def _print_hearing(solos: dict[int, list[tuple[float, ...]]]) -> None:

@@ -9,7 +9,7 @@ A beat whose notes stand only on 0 and 12 is swung. A beat that holds anything e
 16, sixteenths on 6 and 18) is played straight, as soloists do: measured, they play sixteenths even.
 
 The figures, from the training solos of the Weimar Jazz Database marked SWING, over beats that hold one
-note on 0 and one on 12 (`python benchmarks/fit_swing.py DATA` prints them; medians, in beats after the
+note on 0 and one on 12 (`python -m benchmarks.fit_swing DATA` prints them; medians, in beats after the
 band's beat as annotated; the ratio is off / (1 - off)):
 
     tempo    pairs   downbeat   off-beat   ratio   short note
@@ -24,13 +24,19 @@ band's beat as annotated; the ratio is off / (1 - off)):
     280-320   4337      0.021      0.543    1.19        92 ms
     320-400    771     -0.005      0.511    1.05        87 ms
 
+Drawn with their quartiles, and the loudness by place, in docs/swing.svg.
+
 So the off-beat stands at 0.624 of the beat up to 190 bpm and moves 0.00075 earlier for each bpm above.
 The downbeat is late by 0.102 of a beat, less 0.00076 for each bpm above 190; from note to note
 soloists therefore play no more than 1.2:1, and it is the late downbeat against on-time off-beats that
 swings. Below 110 bpm the pairs still written as eighths are nearly even (0.521 at 40 to 80 bpm, 86
 pairs; 0.566 at 80 to 100), because the annotators wrote the swung ones as triplets: so would the model
-that learned from them. Latin and funk solos are late as a whole (0.059 and 0.575, 0.075 and 0.580) and
-ballads have hardly a pair (21, 0.110 and 0.541): there eighths are even.
+that learned from them. The last of those triplets stands at 0.70 and 0.69 (83 and 91 beats), which is where
+a band that accompanies at such tempi has its off-beats (`band_ratio`): 2.3 to 1. Friberg and Sundström
+("Swing Ratios and Ensemble Timing in Jazz Performance", 2002) found as much: drummers' ratios rise as the
+tempo falls, and soloists' off-beats fall together with the drummer's, whose downbeats they follow late.
+Latin and funk solos are late as a whole (0.059 and 0.575, 0.075 and 0.580) and ballads have hardly a pair
+(21, 0.110 and 0.541): there eighths are even.
 
 Heard from their performed onsets at these ratios, 66 % of the notes of those solos get the place that
 the annotators wrote and 91 % one within a sixth of a beat, a mean error of 1.2 ticks; note by note,
@@ -53,8 +59,8 @@ OFF_BEAT_FALL = 0.00075
 """How much earlier, in beats a bpm, the off-beat stands above the knee."""
 SLOW, SLOW_OFF_BEAT, SLOW_END = 60.0, 0.52, 110.0
 """At `SLOW` bpm written eighths are nearly even; from there to `SLOW_END` they reach `OFF_BEAT`."""
-TRIPLET = 2.0 / 3.0
-"""Where a slow band's off-beat stands in the beat."""
+SLOW_BAND_OFF_BEAT = 0.7
+"""Where the last of a beat's triplets stands, and so a slow band's off-beat."""
 LATEST_OFF_BEAT = 0.75
 """However much it is swung, the off-beat stands no later in the beat: 3 to 1."""
 DOWNBEAT_DELAY, DELAY_FALL = 0.102, 0.00076
@@ -116,12 +122,12 @@ def band_ratio(tempo: float, feel: Feel, amount: float = 1.0) -> float:
     """The same for a band: its off-beats are the soloists', which fall together with the drummer's.
 
     At slow tempi, where soloists' written eighths are even because the swung ones are written as triplets,
-    a band swings as those triplets do: from 2 at `SLOW` bpm to a soloist's ratio at `SLOW_END`.
+    a band swings as those triplets do: from 2.3 at `SLOW` bpm to a soloist's ratio at `SLOW_END`.
     """
     if feel not in SWUNG_FEELS or tempo >= SLOW_END:
         return swing_ratio(tempo, feel, amount)
     rise = min(max((tempo - SLOW) / (SLOW_END - SLOW), 0.0), 1.0)
-    place = TRIPLET + rise * (OFF_BEAT - TRIPLET)
+    place = SLOW_BAND_OFF_BEAT + rise * (OFF_BEAT - SLOW_BAND_OFF_BEAT)
     place = min(0.5 + amount * (place - 0.5), LATEST_OFF_BEAT)
     return place / (1.0 - place)
 

@@ -11,6 +11,7 @@ from grammar.notes import Note, overlaps
 from improv.swing import (
     SWUNG_FEELS,
     accent,
+    band_ratio,
     downbeat_delay,
     perform,
     quantise,
@@ -184,3 +185,18 @@ def test_however_much_it_is_swung_nothing_overlaps(
     for first, second in pairwise(perform(line, tempo, feel, behind, swing)):
         assert first.onset < second.onset
         assert first.onset + first.duration <= second.onset + 1e-9
+
+
+@given(tempi, feels, st.floats(0, 2))
+def test_a_band_swings_with_its_soloists_and_more_where_it_is_slow(
+    tempo: float, feel: Feel, amount: float
+) -> None:
+    band, solo = band_ratio(tempo, feel, amount), swing_ratio(tempo, feel, amount)
+    assert 1.0 <= solo <= band <= 3.0 + 1e-9
+    if tempo >= 110 or feel not in SWUNG_FEELS:
+        assert band == solo
+
+
+def test_a_slow_band_swings_as_triplets_do() -> None:
+    assert swung_half(band_ratio(60, "swing")) / 24 == pytest.approx(0.7)
+    assert band_ratio(109.999, "swing") == pytest.approx(band_ratio(110, "swing"), abs=1e-3)

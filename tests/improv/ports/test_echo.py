@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from improv.ports.echo import WINDOW, Echoes
+from improv.ports.echo import REPEATS, TRUST, WINDOW, Echoes
 
 MS = 1_000_000
 pitches = st.integers(60, 62)
@@ -59,7 +59,7 @@ def test_whatever_comes_back_each_on_that_passes_has_its_off_and_no_other(
     st.integers(1, WINDOW // MS - 1),
     st.integers(0, 15),
 )
-def test_in_a_loop_notes_pass_once_and_nothing_goes_round_for_ever(
+def test_in_a_loop_nothing_goes_round_for_ever(
     played: list[tuple[int, bytes]], delay: int, channel: int
 ) -> None:
     """All that passes is sent on, and all that is sent comes back."""
@@ -80,7 +80,7 @@ def test_in_a_loop_notes_pass_once_and_nothing_goes_round_for_ever(
             waiting.append((t + delay * MS, sent))
         rounds += 1
         assert rounds < 40 * len(played) + 40, "it goes round for ever"
-    assert passed <= sum(message[0] & 0xF0 == 0x90 for _, message in played)
+    assert passed <= REPEATS * sum(message[0] & 0xF0 == 0x90 for _, message in played)
 
 
 @given(st.lists(st.tuples(st.integers(0, 100), ons), max_size=30), st.integers(0, 3))
@@ -109,9 +109,9 @@ def test_a_note_sent_once_explains_one_note() -> None:
 
 
 def test_a_played_and_echoed_key_keeps_each_its_off() -> None:
-    """Thru: the player's on is sent and comes back; so does the off."""
+    """Thru, where notes come back: the player's on is sent and comes back; so does the off."""
     on, off = b"\x90\x3c\x50", b"\x80\x3c\x40"
-    echoes, passed = Echoes(), []
+    echoes, passed = Echoes(came_back=0), []
     for t, message in ((0, on), (5, on), (300, off), (305, off)):
         echoes, passes = echoes.hear(t * MS, message)
         if passes:
@@ -128,4 +128,35 @@ def test_controllers_are_left_alone_until_notes_come_back() -> None:
     echoes, _ = echoes.hear(3 * MS, b"\x90\x3c\x50")
     echoes = echoes.sending(4 * MS, wheel)
     echoes, passes = echoes.hear(5 * MS, wheel)
+    assert not passes
+
+
+@given(st.lists(st.tuples(st.integers(1, 40), st.integers(1, 25)), max_size=30), st.integers(61, 200))
+def test_a_key_struck_again_and_again_is_heard_each_time(strokes: list[tuple[int, int]], pause: int) -> None:
+    """One key, one velocity, all passed on; three strokes in a row at any speed, then a pause."""
+    echoes, t = Echoes(), 0
+    for number, (gap, length) in enumerate(strokes):
+        t += (gap if number % (REPEATS - 1) else pause) * MS
+        for message in (b"\x90\x3c\x50", b"\x80\x3c\x40"):
+            echoes, passes = echoes.hear(t, message)
+            assert passes
+            echoes = echoes.sending(t, message)
+            t += length * MS
+
+
+def test_a_loop_is_known_after_a_few_rounds_and_then_at_once() -> None:
+    on = b"\x90\x3c\x50"
+    echoes, passed = Echoes(), list[bool]()
+    for t in range(0, 100, 5):
+        echoes, passes = echoes.hear(t * MS, on)
+        passed.append(passes)
+        if not passes:
+            break
+        echoes = echoes.sending(t * MS, on)
+    assert passed == [*[True] * REPEATS, False]
+    later = 20_000 * MS
+    assert later < TRUST
+    echoes, passes = echoes.hear(later, b"\x90\x40\x50")
+    assert passes
+    _, passes = echoes.sending(later, b"\x90\x40\x50").hear(later + MS, b"\x90\x40\x50")
     assert not passes

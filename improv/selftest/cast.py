@@ -74,6 +74,8 @@ class Cast:
             self._terminal.read()
             if self._news in ready:
                 self._take_news()
+            if self._asked.poll():
+                raise UserError(self._asked.recv().message)
             if self._terminal.process.poll() is not None:
                 raise UserError(f"the stage has ended: {_plain(self._terminal.last)}")
 

@@ -120,10 +120,12 @@ def _answer(story: Story) -> Measured:
         came = {at: t for at, t in story.notes}
         for turn in take.turns:
             begins, ends = take.clock.at(turn.onset), take.clock.at(turn.ends)
-            if turn.turn != "machine" or ends > act.ends:
+            if turn.turn != "machine" or begins > act.ends:
                 continue
             plays = [p for p in take.plays if p.role == "improv" and turn.onset <= p.onset < turn.ends]
             first = min((p for p in plays if p.at in came), key=lambda p: p.at, default=None)
+            if first is None and ends > act.ends:  # it was ended before it began
+                continue
             if first is None:
                 faults.append(f"no answer at {_seconds(story, begins)}, {act.scene.tempo:g} bpm")
                 continue
@@ -191,7 +193,7 @@ def _rhythm(story: Story) -> Measured:
     holds = [(told.t, told.news) for told in story.recording.told if isinstance(told.news, Hold)]
     raw, bare, beyond, faults = list[int](), list[int](), list[int](), list[str]()
     keys = {id(one) for act, _ in story.acted("rhythm") for _, one in act.played}
-    arrived = list(story.lines)
+    arrived = [(t, m) for t, m in story.heard if m[0] & 0xF0 == NOTE_ON and m[2]]
     for (t, message), one, echoed in zip(story.sent, story.played, story.echoed, strict=True):
         if one is None or id(one) not in keys or message[0] & 0xF0 != NOTE_ON or echoed is None:
             continue

@@ -5,6 +5,7 @@ stdin, stdout and stderr are; whoever holds its other end presses keys on it.
 """
 
 import sys
+from contextlib import suppress
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
 
@@ -34,7 +35,7 @@ class RemoteLink:
     def __init__(self, client: EngineClient, asked: Connection) -> None:
         self._client, self._asked = client, asked
         self._open = True
-        self._looked = False
+        self._looked = self._lost = False
 
     def send(self, request: Request) -> None:
         """Hand a request over."""
@@ -55,8 +56,13 @@ class RemoteLink:
 
     @property
     def alive(self) -> bool:
-        """Whether the engine still runs."""
-        return self._client.alive
+        """Whether the engine still runs; whoever conducts is told when it has ended."""
+        alive = self._client.alive
+        if not alive and not self._lost:
+            self._lost = True
+            with suppress(OSError):
+                self._asked.send(Failure("the engine has ended"))
+        return alive
 
 
 def main(asked: Connection, news: Connection) -> None:

@@ -46,7 +46,7 @@ class Terminal:
         try:
             while data := os.read(self._master, 1 << 16):
                 self.drawn += len(data)
-                self.last = (self.last + data)[-2000:]
+                self.last = (self.last + data)[-20000:]
         except OSError:  # nothing waits, or the program has ended
             return
 

@@ -2,16 +2,29 @@
 
 from collections.abc import Sequence
 
+from improv.snapshot import Turn
 from improv.tui.canvas import Canvas
 from improv.tui.lettering import big
 from improv.tui.paint import Row, fit, merge, spread
 from improv.tui.place import Place
 from improv.tui.view import View
 
-WORDS = {"player": "YOUR TURN", "machine": "IMPROV", "count-in": "COUNT IN", "stopped": "READY"}
+WORDS: dict[Turn, str] = {
+    "player": "YOUR TURN",
+    "machine": "IMPROV",
+    "both": "TOGETHER",
+    "count-in": "COUNT IN",
+    "stopped": "READY",
+}
 """What the banner says in each turn."""
 LOST = "ENGINE LOST"
-GROUNDS = {"player": "you", "machine": "improv", "count-in": "text", "stopped": "ebony"}
+GROUNDS: dict[Turn, str] = {
+    "player": "you",
+    "machine": "improv",
+    "both": "text",
+    "count-in": "text",
+    "stopped": "ebony",
+}
 """The banner's colour in each turn."""
 
 

@@ -186,3 +186,16 @@ def test_a_take_replays_from_its_log(make_session: MakeSession, tmp_path: Path) 
     played = next(line for line in lines if line.get("command") == "Play" and line["role"] == "improv")
     played["pitch"] += 1
     assert not replay(session, lines[1:], "changed").same
+
+
+def test_the_figures_of_the_timing_are_logged(make_session: MakeSession, tmp_path: Path) -> None:
+    """Every ten seconds and at the end; with a clock that is never late, none is."""
+    path = tmp_path / "take.jsonl"
+    journal = Journal(path, {}, complain=pytest.fail)
+    stage = Stage(make_session(), phrase(SECOND), [(0, Start())], journal)
+    stage.run(25 * SECOND)
+    stage.engine.end()
+    lines = [line for line in read_journal(path) if line["kind"] == "timing"]
+    assert len(lines) == 3
+    assert lines[-1]["t"] == stage.clock.now()
+    assert all((line["late_max"], line["missed"], line["fallback"]) == (0, 0, 0) for line in lines)

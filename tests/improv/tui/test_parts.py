@@ -1,11 +1,13 @@
 """The banner, the top line, the answer, the foot and the help, drawn without Textual."""
 
+from typing import get_args
+
 import pytest
 
 from improv.library import load_chart
-from improv.snapshot import Snapshot, Timing
+from improv.snapshot import Snapshot, Timing, Turn
 from improv.tui.answer import draw_answer
-from improv.tui.banner import draw_banner
+from improv.tui.banner import GROUNDS, WORDS, draw_banner
 from improv.tui.foot import draw_keys, draw_timing
 from improv.tui.help_card import HEIGHT, WIDTH, draw_help
 from improv.tui.keys import COMMANDS, NOTES
@@ -68,6 +70,10 @@ def test_the_banner_says_whose_turn(
 
 def test_the_beats_of_the_bar_are_lamps() -> None:
     assert "○ ○ ● ○" in "".join(lines(draw_banner(view(MACHINE), 80, 3)))
+
+
+def test_every_turn_has_a_word_and_a_colour() -> None:
+    assert set(WORDS) == set(GROUNDS) == set(get_args(Turn))
 
 
 def test_a_dead_engine_is_said_in_big_letters() -> None:

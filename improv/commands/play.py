@@ -13,6 +13,8 @@ from improv.modes import MODES
 from improv.ports.routing import CHANNELLED, OUTPUT_HELP, OUTPUTS
 
 if TYPE_CHECKING:
+    from improv.live.client import EngineClient
+    from improv.live.link import Notice
     from improv.live.options import Options
 
 SLOWEST, FASTEST = 30.0, 400.0
@@ -93,6 +95,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--headless", action="store_true", help="no screen: start at once, print a line an event"
     )
+    parser.add_argument(
+        "--no-resume", action="store_true", help="with --headless: an engine that dies is not started again"
+    )
     parser.add_argument("--json", action="store_true", help="with --headless: one JSON object a line")
 
 
@@ -100,28 +105,49 @@ def run(arguments: argparse.Namespace) -> int:
     """Start the engine, and a view of it."""
     from improv.live.client import start_engine
     from improv.live.link import Notice
+    from improv.ports.stderr import own_stderr
 
     options = _options(arguments)
     if not arguments.headless and not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise UserError("the screen needs a terminal; without one use --headless")
     client = start_engine(options)
     try:
-        if arguments.headless:
-            from improv.headless import watch
+        with own_stderr():  # the client's connections, ready to silence what a dead engine left
+            if arguments.headless:
+                from improv.headless import watch
 
-            return watch(client, sys.stdout, arguments.json, options.chart)
-        from grammar.chart import parse_chart
-        from improv.tui.app import run as run_app
+                resumes = 0 if arguments.no_resume else 1
+                return watch(
+                    client, sys.stdout, arguments.json, options.chart, resumes, lambda: _record(client)
+                )
+            from grammar.chart import parse_chart
+            from improv.tui.app import run as run_app
 
-        run_app(client, parse_chart(options.chart))
+            run_app(client, parse_chart(options.chart))
     finally:
         client.close()
-    for news in client.news():
+    for news in (*client.news(), *_record(client)):
         if isinstance(news, Notice):
             print(news.text, file=sys.stderr if news.trouble else sys.stdout)
-    if client.ready.log:
-        print(f"the take's log: {client.ready.log}")
+    for log in client.logs:
+        print(f"the take's log: {log}")
     return 0
+
+
+def _record(client: "EngineClient") -> "list[Notice]":
+    """Write the takes that have been played, where that was asked for, and what to tell of it."""
+    from improv.live.link import Notice
+    from improv.takes.record import write_recordings
+
+    path = client.options.record
+    if path is None:
+        return []
+    if not client.logs:
+        return [Notice(f"not recorded: {path} is made from the log, and there is none", trouble=True)]
+    try:
+        return [Notice(f"recorded {written}") for written in write_recordings(path, client.logs)]
+    except UserError as error:
+        return [Notice(f"not recorded: {error}", trouble=True)]
 
 
 def _options(arguments: argparse.Namespace) -> "Options":

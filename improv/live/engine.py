@@ -150,7 +150,7 @@ class Engine:
         """Play until `finished` is set; however it ends, nothing is left sounding."""
         server = Thread(target=self._serve_on, name="timing", daemon=True)
         try:
-            self.desk.programs()
+            self.desk.programs(self.session.settings.chart.feel)
             server.start()
             while not self.finished.is_set():
                 self._wake.clear()
@@ -284,7 +284,7 @@ class Engine:
             case _:
                 if isinstance(request, Panic):  # before anything else: the session need not agree
                     self.silence()
-                answer = self._keeper.answer(request, len(self.takes.all), self.takes.heard)
+                answer = self._keeper.answer(request, self.takes.count, self.takes.heard)
                 if answer != NOTHING_YET:
                     self._ask(request)
                 if answer is not None:

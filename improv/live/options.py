@@ -63,10 +63,13 @@ class Options:
     sound: bool = True
     """Whether the embedded instrument may be used where no output is named."""
     record: Path | None = None
+    """Where the view is to write the takes when they are over."""
     log: Path | None = None
     checkpoint: Path | None = None
     mark_pedal: int | None = MARK_PEDAL
     """The controller that marks a place when it goes down; None: none does."""
+    resumes: str = ""
+    """The name of the log whose engine died, and whose music goes on here; usually none."""
 
     def as_json(self) -> dict[str, Any]:
         """For the head of a log."""

@@ -16,7 +16,6 @@ from pathlib import Path
 from threading import Event as Flag
 from typing import Any
 
-from grammar.chart import Chart
 from improv.controls.store import open_panel
 from improv.errors import UserError
 from improv.live.around import Around
@@ -26,7 +25,6 @@ from improv.live.intake import Intake
 from improv.live.journal import Journal
 from improv.live.link import Done, EngineEnd, Failure, Notice, Ready
 from improv.live.options import Options, make_plan, make_reach, make_session
-from improv.live.record import write_recordings
 from improv.live.witness import Sounding
 from improv.ports.base import OutPort
 from improv.ports.live import LiveOutput
@@ -120,7 +118,7 @@ def _play(options: Options, end: EngineEnd, realtime: bool, sounding: Sounding, 
                 log=str(journal.path) if journal is not None else "",
             )
         )
-        made.set()  # whatever is told comes after it
+        made.set()  # not before: the view expects Ready first
         opened.listen(engine.notice)
         for text in trouble:
             end.tell(Notice(text, trouble=True))
@@ -130,8 +128,6 @@ def _play(options: Options, end: EngineEnd, realtime: bool, sounding: Sounding, 
         try:
             engine.run()
         finally:
-            if options.record is not None:
-                _record(options.record, session.settings.chart, engine)
             time.sleep(FAREWELL)
 
 
@@ -150,11 +146,3 @@ def _open_journal(
         return Journal(path, head, complain), []
     except OSError as error:
         return None, [f"no log: cannot write {path}: {error.strerror}; playing on"]
-
-
-def _record(path: Path, chart: Chart, engine: Engine) -> None:
-    try:
-        for written in write_recordings(path, chart, engine.takes.all):
-            engine.notice(f"recorded {written}")
-    except UserError as error:
-        engine.notice(str(error))

@@ -14,6 +14,7 @@ from textual.events import Resize
 from textual.geometry import Size
 
 from grammar.chart import MAXIMUM_TEMPO, MINIMUM_TEMPO, Chart
+from improv.errors import UserError
 from improv.requests import Keep, Mark, Panic, Quit, Request, SetTempo, Start, Stop, Strike, UndoTake
 from improv.snapshot import Snapshot
 from improv.tui.answer import Answer
@@ -88,7 +89,7 @@ class StageApp(App[None]):
         self._clock = clock
         self._snapshot = Snapshot(tempo=chart.tempo)
         self._alive = True
-        self._left = False
+        self._left = self._resuming = False
         self._panicked = False
         """Panic has been asked for, and not yet told."""
         self._keyboard = FIRST_C
@@ -209,8 +210,25 @@ class StageApp(App[None]):
         self._send(Keep())
 
     def action_mark(self) -> None:
-        """Mark this place."""
-        self._send(Mark())
+        """Mark this place; where the engine has died, start it again."""
+        if self._alive:
+            self._send(Mark())
+        elif not self._resuming:
+            self._resuming = True
+            self._say("starting the engine again …")
+            self.run_worker(self._resume, thread=True)
+
+    def _resume(self) -> None:
+        """Start the engine again; in a thread, for it takes a second or two."""
+        try:
+            told = self._link.resume()
+        except UserError as error:
+            told = str(error)
+        self.call_from_thread(self._resumed, told)
+
+    def _resumed(self, told: str) -> None:
+        self._resuming = False
+        self._say(told)
 
     def action_undo_take(self) -> None:
         """Undo the newest take, or bring it back."""

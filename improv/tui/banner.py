@@ -47,7 +47,7 @@ def draw_banner(view: View, width: int, height: int) -> tuple[Row, ...]:
     ground = GROUNDS[turn] if view.alive else "bright"
     front = f"{'text' if ground == 'ebony' else 'stage'} on {ground}"
     place = view.place if view.alive else None
-    hint = "" if place else ("space starts" if view.alive else "ctrl+q leaves")
+    hint = "" if place else ("space starts" if view.alive else "enter resumes")
     count, unit = _left(place)
     scale = 2 if height >= 7 and width >= 120 else 1
     letters, digits = big(word, scale), big(count, scale) if place else ()

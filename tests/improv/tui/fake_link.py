@@ -29,6 +29,7 @@ class FakeLink:
     def __init__(self, chart: Chart, clock: Callable[[], float]) -> None:
         self.sent: list[Request] = []
         self.alive = True
+        self.resumed = 0
         self.message = ""
         self._clock = clock
         self._chart = chart
@@ -57,6 +58,12 @@ class FakeLink:
     def poll(self) -> Snapshot | None:
         """The snapshot of this moment."""
         return self.at(self._tick()) if self.alive else None
+
+    def resume(self) -> str:
+        """Alive again, where it was."""
+        self.resumed += 1
+        self.alive = True
+        return "the engine is started again"
 
     def at(self, tick: int) -> Snapshot:
         """The snapshot of a tick."""

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from textual.pilot import Pilot
 
+from improv.errors import UserError
 from improv.requests import Keep, Mark, Panic, Quit, Request, SetTempo, Start, Stop, Strike, UndoTake
 from improv.tui.app import StageApp, run
 from improv.tui.keys import COMMANDS, NOTES
@@ -172,12 +173,53 @@ def test_a_dead_engine_is_said_and_nothing_breaks(stage: "Stage", size: tuple[in
         stage.link.alive = False
         await settle(pilot)
         drawn = "\n".join(screen(app))
-        assert "The engine has ended" in drawn
+        assert "The engine has died: enter starts it again at the same place in the form" in " ".join(
+            drawn.split()
+        )
         assert big("ENGINE LOST", 2 if size[0] >= 120 else 1)[0].strip() in drawn
         await pilot.press("space", "z", "escape", "f1")
         await settle(pilot)
 
     app = perform(stage, size, play)
+    assert app.return_code in (0, None)
+
+
+def test_a_dead_engine_is_started_again_once_with_enter(stage: "Stage") -> None:
+    """Enter, which marks a place while it lives; a second press does not start a second engine."""
+    stage.play_to(300)
+
+    async def play(app: StageApp, pilot: "Pilot[None]") -> None:
+        await settle(pilot)
+        stage.link.alive = False
+        await settle(pilot)
+        await pilot.press("enter", "enter")
+        await app.workers.wait_for_complete()
+        await settle(pilot)
+        drawn = "\n".join(screen(app))
+        assert "the engine is started again" in drawn
+        assert "The engine has died" not in drawn
+        await pilot.press("enter")
+
+    perform(stage, (80, 24), play)
+    assert stage.link.resumed == 1
+    assert Mark() in stage.link.sent
+
+
+def test_an_engine_that_does_not_start_again_is_told(stage: "Stage", monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse() -> str:
+        raise UserError("no MIDI output 'synth' (jack)")
+
+    monkeypatch.setattr(stage.link, "resume", refuse)
+
+    async def play(app: StageApp, pilot: "Pilot[None]") -> None:
+        stage.link.alive = False
+        await settle(pilot)
+        await pilot.press("enter")
+        await app.workers.wait_for_complete()
+        await settle(pilot)
+        assert "no MIDI output 'synth'" in "\n".join(screen(app))
+
+    app = perform(stage, (80, 24), play)
     assert app.return_code in (0, None)
 
 

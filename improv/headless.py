@@ -48,11 +48,12 @@ def watch(
     chart: str,
     resumes: int = 1,
     afterwards: Callable[[], Iterable[Notice]] = tuple,
+    start: bool = True,
 ) -> int:
-    """Start the take, print what happens until it ends or a signal asks for it, and return 0.
+    """Print what happens until the take ends or a signal asks for it, and return 0.
 
-    An engine that dies is started again, `resumes` times; `afterwards` is asked, when all has ended, for what
-    else is to be told.
+    The take is started, unless `start` leaves that to somebody else. An engine that dies is started again,
+    `resumes` times; `afterwards` is asked, when all has ended, for what else is to be told.
     """
     asked = _Asked()
     show = _json_writer(out) if as_json else _text_writer(out, parse_chart(chart).changes())
@@ -60,7 +61,8 @@ def watch(
         show = _and_on_stderr(show)
     for notice in _set_up(client):
         show(Notice(notice))
-    client.send(Start())
+    if start:
+        client.send(Start())
     over = False
     while (client.alive or (resumes and client.died)) and not asked.signal and not over:
         for news in client.news():

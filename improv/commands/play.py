@@ -47,6 +47,23 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="MPE input: auto (as the controller says), lower, upper, lower:7, or off: passed on as it is, "
         "for an MPE synth at --out-thru (%(default)s)",
     )
+    parser.add_argument(
+        "--sync-in", metavar="NAME|any", help="follow the MIDI clock that comes on this input, or on any"
+    )
+    parser.add_argument("--sync-out", metavar="NAME", help="send MIDI clock to this output")
+    parser.add_argument(
+        "--offset",
+        type=float,
+        default=0.0,
+        metavar="MS",
+        help="play so much later than the clock that is followed, -100 to 100 (%(default)s)",
+    )
+    parser.add_argument(
+        "--link", action="store_true", help="join Ableton Link: tempo, phase, start and stop are shared"
+    )
+    parser.add_argument(
+        "--quantum", type=int, default=4, metavar="N", help="with --link: beats of a bar (%(default)s)"
+    )
     parser.add_argument("--api", metavar="API", help="jack, alsa, core or winmm (default: whatever answers)")
     parser.add_argument(
         "--chart",
@@ -118,7 +135,13 @@ def run(arguments: argparse.Namespace) -> int:
 
                 resumes = 0 if arguments.no_resume else 1
                 return watch(
-                    client, sys.stdout, arguments.json, options.chart, resumes, lambda: _record(client)
+                    client,
+                    sys.stdout,
+                    arguments.json,
+                    options.chart,
+                    resumes,
+                    lambda: _record(client),
+                    start=options.sync_in is None,  # a clock that is followed has its own start
                 )
             from grammar.chart import parse_chart
             from improv.tui.app import run as run_app
@@ -158,6 +181,7 @@ def _options(arguments: argparse.Namespace) -> "Options":
     from improv.library import load_chart
     from improv.live.options import Options, make_plan, make_reach
     from improv.ports.mpe import parse_mpe
+    from improv.sync.studio import check
 
     chart = load_chart(arguments.chart)
     tempo = chart.tempo if arguments.tempo is None else arguments.tempo
@@ -197,6 +221,11 @@ def _options(arguments: argparse.Namespace) -> "Options":
         in_channel=arguments.in_channel,
         keys=arguments.keys,
         mpe=arguments.mpe,
+        sync_in=arguments.sync_in,
+        sync_out=arguments.sync_out,
+        offset=arguments.offset,
+        link=arguments.link,
+        quantum=arguments.quantum,
         api=arguments.api,
         sound=not arguments.no_sound,
         record=arguments.record,
@@ -207,6 +236,7 @@ def _options(arguments: argparse.Namespace) -> "Options":
     make_plan(options)
     make_reach(options)
     parse_mpe(options.mpe)
+    check(options)
     return options
 
 

@@ -59,6 +59,16 @@ class Options:
     """The keys that are the player's."""
     mpe: str = "auto"
     """How MPE is merged (`improv.ports.mpe.parse_mpe`)."""
+    sync_in: str | None = None
+    """The input whose clock is followed, or `any`; None: our own."""
+    sync_out: str | None = None
+    """The output that our clock is sent to."""
+    offset: float = 0.0
+    """Milliseconds later than the clock that is followed, -100 to 100."""
+    link: bool = False
+    """Whether Ableton Link is joined."""
+    quantum: int = 4
+    """Beats after which Link's phase begins anew."""
     api: str | None = None
     sound: bool = True
     """Whether the embedded instrument may be used where no output is named."""

@@ -33,6 +33,8 @@ from improv.ports.open import OpenPorts
 from improv.ports.player import Overheard, PlayerSide
 from improv.ports.stderr import quiet_stderr
 from improv.priority import raise_priority
+from improv.sync.link import LinkClock
+from improv.sync.studio import ANY, followed, sent
 from improv.version import VERSION
 
 FAREWELL = 0.05
@@ -65,7 +67,13 @@ def _play(options: Options, end: EngineEnd, realtime: bool, sounding: Sounding, 
         stack.enter_context(quiet_stderr())
         session, digest = make_session(options)
         opened = OpenPorts(
-            options.input_name, options.output_name, options.api, options.sound, make_plan(options)
+            options.input_name,
+            options.output_name,
+            options.api,
+            options.sound,
+            make_plan(options),
+            clock_in=None if options.sync_in == ANY else options.sync_in,
+            clock_out=options.sync_out,
         )
         stack.callback(opened.close)
         inputs, notices = opened.inputs, opened.notices
@@ -84,6 +92,9 @@ def _play(options: Options, end: EngineEnd, realtime: bool, sounding: Sounding, 
             for port in opened.outputs
         ]
         panel, unusual = open_panel(options.mark_pedal, [port.name for port in inputs])
+        timed = followed(options, opened, clock)
+        if isinstance(timed, LinkClock):
+            stack.callback(timed.close)
         ports = {"inputs": [port.name for port in inputs], "outputs": [port.name for port in outputs]}
         head = {"version": VERSION, "options": options.as_json(), "weights": digest, **ports, **_now(clock)}
         journal, trouble = _open_journal(options.log, head, complain)
@@ -99,8 +110,9 @@ def _play(options: Options, end: EngineEnd, realtime: bool, sounding: Sounding, 
             realtime,
             told,
             routing=opened.routing,
-            intake=Intake(side, panel),
+            intake=Intake(side, panel, timed),
             panel=panel,
+            clock_out=sent(options, opened, clock, lambda text: engine.notice(text, trouble=True)),
         )
 
         def came_back(port: int) -> None:

@@ -15,7 +15,7 @@ USUAL, TROUBLE = "text on stage", "bold you on stage"
 """The ink of a figure, and of one that should not be so."""
 LONG = 140
 """Cells from which on the figures are told in words."""
-SPARE = ("mark", "octave", "text", "tempo", "help", "keep")
+SPARE = ("mark", "octave", "text", "learn", "adjust", "tempo", "now", "keep", "bars", "mixer", "help", "mode")
 """Captions of the stage's keys that a narrow foot leaves out, the least pressing first."""
 
 

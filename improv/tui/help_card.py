@@ -28,19 +28,17 @@ class HelpCard(Canvas[View]):
 
 def draw_help(keyboard: int, width: int, height: int) -> tuple[Row, ...]:
     """The card, framed, in `width` cells and `height` rows."""
-    inside = key_lines(COMMANDS)
+    inside = key_lines([key for key in COMMANDS if key.shown])
     inside.append([])
     inside += _keyboard(keyboard)
     inside += [
-        [(" A terminal tells no key's release: a key plays a note", "text on ebony")],
-        [(" of fixed length, and holding it does not prolong it.", "text on ebony")],
-        [],
+        [(" A terminal tells no key's release: notes have one length.", "text on ebony")],
         [
             (f" {SOLID['upper']}{SOLID['both']}{SOLID['lower']}", "you on ebony"),
-            (" you   ", "text on ebony"),
+            (" you  ", "text on ebony"),
             (f"{DASHED['upper']}{DASHED['both']}{DASHED['lower']}", "improv on ebony"),
             (" improv   ", "text on ebony"),
-            (f"{DASHED['both']}", "grammar on ebony"), (" redrawn   ", "text on ebony"),
+            (f"{DASHED['both']}", "grammar on ebony"), (" moved by the rules   ", "text on ebony"),
             (f"{DASHED['both']}", "fallback on ebony"), (" fallback", "text on ebony"),
         ],
         [(" Terminals: C chord, L colour, S scale, A approach,", "dim on ebony")],

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 from grammar.changes import Changes
 from grammar.chart import Chart
@@ -31,6 +32,8 @@ class FakeLink:
         self.alive = True
         self.resumed = 0
         self.message = ""
+        self.shown: dict[str, Any] = {}
+        """Fields that the snapshot has whatever is played."""
         self._clock = clock
         self._chart = chart
         self._changes: Changes = chart.changes()
@@ -57,7 +60,7 @@ class FakeLink:
 
     def poll(self) -> Snapshot | None:
         """The snapshot of this moment."""
-        return self.at(self._tick()) if self.alive else None
+        return replace(self.at(self._tick()), **self.shown) if self.alive else None
 
     def resume(self) -> str:
         """Alive again, where it was."""

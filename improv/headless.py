@@ -16,12 +16,27 @@ from grammar.changes import Changes
 from grammar.chart import parse_chart
 from grammar.notes import TICKS_PER_BEAT
 from improv.live.client import EngineClient
-from improv.live.commands import Command, Finished, Heard, Play, Silence, TakeBack, TurnChange
+from improv.live.commands import (
+    Command,
+    Finished,
+    Heard,
+    Hold,
+    ModeChange,
+    Named,
+    Play,
+    Release,
+    Silence,
+    Standby,
+    TakeBack,
+    Thru,
+    TurnChange,
+)
 from improv.live.link import Notice
 from improv.requests import Quit, Start
 
 POLL = 0.01
 """Seconds between looks at the news."""
+TURNS = {"player": "your turn", "machine": "improv's turn", "both": "together", "count-in": "count-in"}
 NOTE_NAMES = ("C", "Db", "D", "Eb", "E", "F", "Gb", "G", "Ab", "A", "Bb", "B")
 
 
@@ -102,25 +117,27 @@ def _text(news: Command | Notice, changes: Changes) -> str:
         case TurnChange("stopped", _, _):
             return "stopped"
         case TurnChange(turn, onset, ends):
-            who = {
-                "player": "your turn",
-                "machine": "improv's turn",
-                "both": "together",
-                "count-in": "count-in",
-            }[turn]
-            return f"{place(onset, changes)} {who}, until {place(ends, changes)}"
+            return f"{place(onset, changes)} {TURNS[turn]}, until {place(ends, changes)}"
         case Heard(onset, pitch, velocity):
             return f"{place(onset, changes)} you    {name(pitch):4} velocity {velocity}"
         case Play(role="improv"):
             how = f"{news.source}{f', not for {news.refused}' if news.refused else ''}"
             return f"{place(news.onset, changes)} improv {name(news.pitch):4} {news.terminal} ({how})"
+        case Hold():
+            how = f"{news.source}{f', not for {news.refused}' if news.refused else ''}, your {name(news.key)}"
+            return f"{place(news.onset, changes)} improv {name(news.pitch):4} {news.terminal} ({how})"
+        case Named(onset, chord):
+            return f"{place(onset, changes)} you    {f'hold {chord}' if chord else 'hold no chord any more'}"
+        case ModeChange(mode, onset, bars, coming):
+            turns = f", turns of {bars} bar{'s' if bars > 1 else ''}" if mode == "trade" else ""
+            return f"{place(onset, changes)} {'then' if coming else 'mode'}: {mode}{turns}"
+        case Thru(low, high):
+            return "your keys are silent: improv chooses the notes" if low > high else "your keys sound again"
         case TakeBack():
             return "taken back: you played on"
         case Finished():
             return "finished"
-        case Silence() | Play():
-            return ""
-        case _:
+        case Silence() | Play() | Release() | Standby():
             return ""
 
 

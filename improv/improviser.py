@@ -41,7 +41,7 @@ SHORTEST = 2
 """Ticks: nothing shorter is played."""
 REACH = 5.0
 """Semitones from a wish at which a pitch is less likely by a factor of e."""
-THINNING = 1.2
+THINNING = 0.4
 """What a `Taste.density` of 0 adds to the score of a gap for each doubling of it."""
 
 _GAPS = np.array(GAPS)

@@ -29,7 +29,7 @@ from improv.live.commands import (
     TurnChange,
 )
 from improv.live.desk import Desk
-from improv.live.events import Control, Message, Missed, NoteOff, NoteOn, Other, Tick, decode
+from improv.live.events import Control, Followed, Message, Missed, NoteOff, NoteOn, Other, Tick, decode
 from improv.live.intake import Intake
 from improv.live.journal import Journal
 from improv.live.keeping import NOTHING_YET, Keeper
@@ -39,6 +39,7 @@ from improv.live.meter import Meter, timing_line
 from improv.live.picture import Picture
 from improv.live.session import Asked, Session, SessionEvent
 from improv.live.takes import Takes
+from improv.live.tempo import TempoMap
 from improv.ports.base import InPort, OutPort
 from improv.ports.routing import Routing
 from improv.requests import Mark, Panic, Quit, Request, Strike
@@ -60,6 +61,26 @@ STRIKE_LENGTH = 250_000_000
 NO_LOG = "not kept: there is no log"
 PEDAL_DOWN = 64
 """The value from which on a pedal's controller is down."""
+
+
+class ClockOut(Protocol):
+    """The clock that others follow. `follow` is called in the session's thread, the rest in the other."""
+
+    def follow(self, session: TempoMap | None, tempo: float, t: int) -> None:
+        """The session's map at `t`, None while it is stopped, and its tempo."""
+        ...
+
+    def next_due(self) -> int | None:
+        """When something is to be sent next."""
+        ...
+
+    def serve(self, t: int) -> Sequence[int]:
+        """Send what is due, and give back the times that it was due at."""
+        ...
+
+    def end(self, t: int) -> None:
+        """Stop those who follow."""
+        ...
 
 
 class View(Protocol):
@@ -90,6 +111,7 @@ class Engine:
         mark_pedal: int | None = None,
         routing: Routing | None = None,
         intake: Intake | None = None,
+        clock_out: ClockOut | None = None,
     ) -> None:
         """Put them together; `mark_pedal` is the controller that marks a place when it goes down."""
         self.session = session
@@ -99,6 +121,7 @@ class Engine:
         self.finished = Flag()
         self._inputs = list(inputs)
         self._intake = intake or Intake()
+        self._clock_out = clock_out
         self._clock, self._idle = clock, MonotonicClock(spin=0)
         self._view, self._journal = view, journal
         self._keeper = Keeper(journal.path.stem if journal is not None else "")
@@ -138,6 +161,9 @@ class Engine:
         for number, port in enumerate(self._inputs):
             for message in port.poll():
                 self._take_in(number, message)
+        if self._clock_out is not None:
+            for at in self._clock_out.serve(self._clock.now()):
+                self._meter.sent(self._clock.now() - at)
         for due in self.desk.run(self._clock.now()):
             self._meter.sent(self._clock.now() - due.planned_at)
 
@@ -160,15 +186,27 @@ class Engine:
         for event in heard:
             self._hear(event)
         now = self._clock.now()
+        if self._intake.clock is not None:
+            for told in self._intake.clock.round(now, self.state.map):
+                self._update(told)
         marked = now - self._marked >= MARK_EVERY and self.state.map is not None
         self._marked = now if marked else self._marked
         self._update(Tick(now), logged=marked)
         self.desk.planned(now)
+        if self._clock_out is not None:
+            self._clock_out.follow(self.state.map, self.state.tempo, now)
         self._show(now)
+
+    def next_due(self) -> int | None:
+        """When something is to be sent next, a note or a clock."""
+        clock = None if self._clock_out is None else self._clock_out.next_due()
+        return min((due for due in (self.desk.next_due(), clock) if due is not None), default=None)
 
     def end(self) -> None:
         """Silence everything, and close the log with the time reached: a replay goes on as long."""
         self.silence()
+        if self._clock_out is not None:
+            self._clock_out.end(self._clock.now())
         self.takes.end(self._reached)
         self._timing = self._meter.timing()
         self._note_timing(self._clock.now())
@@ -197,7 +235,7 @@ class Engine:
         while not self.finished.is_set():
             self.serve()
             now = self._clock.now()
-            due = self.desk.next_due()
+            due = self.next_due()
             if due is not None and due < now + POLL:
                 self._clock.sleep_until(due)
             else:
@@ -239,9 +277,20 @@ class Engine:
                     self.silence()
                 answer = self._keeper.answer(request, len(self.takes.all), self.takes.heard)
                 if answer != NOTHING_YET:
-                    self._update(Asked(self._clock.now(), request))
+                    self._ask(request)
                 if answer is not None:
                     self.notice(answer if self._journal is not None else NO_LOG)
+
+    def _ask(self, request: Request) -> None:
+        """Ask the session, unless somebody else's clock has it otherwise."""
+        t, told = self._clock.now(), ""
+        asked: Request | None = request
+        if self._intake.clock is not None:
+            asked, told = self._intake.clock.asked(t, request, self.session.changes.bar)
+        if asked is not None:
+            self._update(Asked(t, asked))
+        if told:
+            self.notice(told)
 
     def _hear(self, event: Message | SessionEvent) -> None:
         if not isinstance(event, Control | Other):
@@ -258,7 +307,7 @@ class Engine:
     def _update(self, event: SessionEvent, logged: bool = True) -> None:
         """Hand an event to the session, at a time that never goes back, and do what it says."""
         self._reached = max(self._reached, event.t)
-        event = replace(event, t=self._reached)
+        event = event.at(self._reached) if isinstance(event, Followed) else replace(event, t=self._reached)
         before = self.state.map
         self.state, commands = self.session.update(self.state, event)
         # a silence ends what the player holds when it comes: a replay has to know when that was
@@ -317,7 +366,7 @@ class Engine:
 
     def snapshot(self, now: int) -> Snapshot:
         """The visible state at a time."""
-        return self._picture.take(
+        picture = self._picture.take(
             now,
             self.state,
             self.takes.newest,
@@ -326,3 +375,5 @@ class Engine:
             self._message,
             self._timing,
         )
+        clock = self._intake.clock
+        return picture if clock is None else replace(picture, sync=clock.shown(now))

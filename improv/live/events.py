@@ -64,6 +64,10 @@ class Followed:
     tempo: float
     """Beats a minute from there on."""
 
+    def at(self, t: int) -> "Followed":
+        """The same clock at another time."""
+        return Followed(t, self.tick + (t - self.t) * self.tempo / _TICK_TEMPO, self.tempo)
+
 
 @dataclass(frozen=True, slots=True)
 class Missed:
@@ -82,6 +86,8 @@ NOTE_OFF, NOTE_ON, CONTROL = 0x80, 0x90, 0xB0
 RELEASE_VELOCITY = 64
 """The MIDI standard's value for a release velocity that is not measured."""
 SYSEX, SYSEX_END = 0xF0, 0xF7
+_TICK_TEMPO = 60_000_000_000 // 24
+"""Beats a minute at which a tick, 1/24 beat, would last a nanosecond."""
 
 _LENGTHS: Mapping[int, int] = {
     # channel messages, by the upper half of the status byte

@@ -1,8 +1,9 @@
 """The intake: what a message that comes in is, the player's, a clock's or a control's.
 
 Conventions: times are nanoseconds on the engine's clock; one thread uses it, the one that keeps time, and
-each stage costs microseconds. The stages, in order: the player's filter (channel, range, echoes, MPE), which
-may drop, hold back or change what came; controls, which may take it; a clock that is followed.
+each stage costs microseconds. The stages, in order: a clock that is followed, which takes what is its own;
+the player's filter (channel, range, echoes, MPE), which may drop, hold back or change what came; controls,
+which may take it.
 """
 
 from collections.abc import Callable, Sequence
@@ -10,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from improv.live.session import SessionEvent
+from improv.live.tempo import TempoMap
 from improv.requests import Request
 
 
@@ -30,10 +32,22 @@ class Controller(Protocol):
 
 
 class ClockIn(Protocol):
-    """Another's clock."""
+    """Another's clock. `take` is called in the thread that keeps time, the rest in the session's."""
 
-    def take(self, t: int, port: int, message: bytes) -> Sequence[SessionEvent]:
-        """What a clock's message tells the session."""
+    def take(self, t: int, port: int, message: bytes) -> tuple[Sequence[SessionEvent], bool]:
+        """What a message tells the session, and whether that is all there is to it; if not, nothing."""
+        ...
+
+    def asked(self, t: int, request: Request, bar: int) -> tuple[Request | None, str]:
+        """What a request comes to under that clock, if anything, and what the player is told."""
+        ...
+
+    def round(self, t: int, session: TempoMap | None) -> Sequence[SessionEvent]:
+        """What the session, whose map this is, is to know though no message has come."""
+        ...
+
+    def shown(self, t: int) -> str:
+        """How it goes, in a few words."""
         ...
 
 
@@ -45,7 +59,7 @@ class Taken:
     """To be passed on and heard."""
     requests: Sequence[Request] = ()
     events: Sequence[SessionEvent] = ()
-    """For the session, beside what was played."""
+    """What a clock that is followed says to the session."""
 
 
 @dataclass
@@ -60,10 +74,13 @@ class Intake:
 
     def take(self, t: int, port: int, message: bytes) -> Taken:
         """Sort one message that came at `t` on the input with the number `port`."""
-        events = self.clock.take(t, port, message) if self.clock is not None else ()
+        if self.clock is not None:
+            events, used = self.clock.take(t, port, message)
+            if used:
+                return Taken(events=events)
         messages = (message,) if self.player is None else self.player.take(t, port, message)
         if self.controls is None:
-            return Taken(messages, (), events)
+            return Taken(messages)
         played: list[bytes] = []
         requests: list[Request] = []
         for one in messages:
@@ -71,4 +88,4 @@ class Intake:
             requests += asked
             if not used:
                 played.append(one)
-        return Taken(played, requests, events)
+        return Taken(played, requests)

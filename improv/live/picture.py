@@ -2,11 +2,12 @@
 
 from collections import deque
 
+from improv.channels import PARTS
 from improv.live.commands import Command, Hold, Play, TakeBack, TurnChange
 from improv.live.performance import Performance
 from improv.live.session import Session, State
 from improv.ports.base import InPort, OutPort
-from improv.snapshot import Snapshot, Timing
+from improv.snapshot import PartShown, Snapshot, Timing
 
 ROLL_BARS = 16
 TERMINALS_SHOWN = 64
@@ -53,14 +54,18 @@ class Picture:
             turn=state.turn,
             tick=tick,
             tempo=state.tempo,
-            mode="trade",
-            bars=self._session.settings.bars,
+            mode=state.mode,
+            coming="" if state.coming is None else state.coming.mode,
+            bars=state.bars if state.coming is None else state.coming.bars,
             chorus=max(0, tick // changes.length),
             turn_ends=state.turn_ends,
             in_port=", ".join(port.name for port in inputs),
             out_port=", ".join(port.name for port in outputs),
             roll=shown,
             terminals=tuple(self._terminals),
+            parts=tuple(PartShown(part, part in state.muted) for part in PARTS),
+            chord=state.named,
+            chosen=state.chosen.shown(),
             message=message,
             timing=timing,
         )

@@ -8,7 +8,7 @@ from collections import deque
 from collections.abc import Sequence
 
 from improv.live.clock import FakeClock
-from improv.live.engine import Engine
+from improv.live.engine import ClockOut, Engine
 from improv.live.intake import Intake
 from improv.live.journal import Journal
 from improv.live.ledger import Ledger
@@ -76,6 +76,7 @@ class Rehearsal:
         routing: Routing | None = None,
         intake: Intake | None = None,
         mark_pedal: int | None = None,
+        clock_out: ClockOut | None = None,
     ) -> None:
         """Make an engine that plays on so many ledgers."""
         self.clock = FakeClock()
@@ -92,6 +93,7 @@ class Rehearsal:
             mark_pedal=mark_pedal,
             routing=routing,
             intake=intake,
+            clock_out=clock_out,
         )
 
     def play(self, *messages: bytes) -> None:
@@ -110,7 +112,7 @@ class Rehearsal:
     def run_until(self, t: int, step: int = STEP) -> None:
         """Let time pass up to `t`, from one thing that is due to the next, by `step` at most."""
         while (now := self.clock.now()) < t:
-            due = self.engine.desk.next_due()
+            due = self.engine.next_due()
             wanted = min(t, now + step) if due is None or due <= now else min(t, now + step, due)
             self.clock.set(wanted)
             self.engine.serve()

@@ -29,7 +29,8 @@ def standby_due(state: State, begins: int) -> int:
 
 
 def stand_by(stage: Stage, state: State, begins: int, ends: int) -> Step:
-    """Have a phrase ready for the improviser's next ticks."""
+    """Have a phrase ready for the improviser's next ticks; what is left of the one before goes with it."""
+    left = tuple(play for play in state.standby if begins - AHEAD <= play.onset < begins)
     rng = Random(f"{state.mind.chance.seed}:{begins}")
     changes, taste = stage.changes(state), stage.improviser.taste
     previous = state.mind.line[-1].pitch if state.mind.line else None
@@ -42,7 +43,7 @@ def stand_by(stage: Stage, state: State, begins: int, ends: int) -> Step:
     for note, before, (_, following) in zip(notes, pitches, pairwise([*onsets, ends]), strict=False):
         terminal = str(parse_note(note, changes, before))
         plays.append(perform(stage, bare, note, following, onsets, "fallback", terminal, "", loud))
-    phrase = tuple(plays)
+    phrase = (*left, *plays)
     return replace(state, standby=phrase), [Standby(phrase)]
 
 

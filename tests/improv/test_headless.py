@@ -16,7 +16,21 @@ from grammar.notes import TICKS_PER_BEAT
 from improv.headless import name, place, watch
 from improv.library import chart_names, load_chart
 from improv.live.client import EngineClient
-from improv.live.commands import Command, Finished, Heard, Play, Silence, TakeBack, TurnChange
+from improv.live.commands import (
+    Command,
+    Finished,
+    Heard,
+    Hold,
+    ModeChange,
+    Named,
+    Play,
+    Release,
+    Silence,
+    Standby,
+    TakeBack,
+    Thru,
+    TurnChange,
+)
 from improv.live.link import Notice, Ready
 from improv.requests import Quit, Request, Start
 
@@ -106,6 +120,17 @@ NEWS: list[Command | Notice] = [
     TurnChange("machine", 384, 768),
     play(),
     play("grammar", "leap"),
+    Standby((play("fallback"),)),
+    ModeChange("rhythm", 768, 4, coming=1),
+    ModeChange("rhythm", 768, 4),
+    Thru(1, 0),
+    TurnChange("both", 768, 1152),
+    Hold(72, 90, 0, "improv", 780, 64, "grammar", "C,0.5", "leap"),
+    Release(72, 0, "improv"),
+    ModeChange("trade", 864, 1),
+    Thru(),
+    Named(864, "Bb7"),
+    Named(876, ""),
     Silence(),
     Notice("lost the output X"),
     Finished(),
@@ -145,6 +170,15 @@ def test_each_kind_of_news_has_its_line() -> None:
         "1:05:1:00 improv's turn, until 1:09:1:00",
         "1:05:1:00 improv Bb4  C,0.5 (model)",
         "1:05:1:00 improv Bb4  C,0.5 (grammar, not for leap)",
+        "1:09:1:00 then: rhythm",
+        "1:09:1:00 mode: rhythm",
+        "your keys are silent: improv chooses the notes",
+        "1:09:1:00 together, until 2:01:1:00",
+        "1:09:1:12 improv C5   C,0.5 (grammar, not for leap, your E4)",
+        "1:10:1:00 mode: trade, turns of 1 bar",
+        "your keys sound again",
+        "1:10:1:00 you    hold Bb7",
+        "1:10:1:12 you    hold no chord any more",
         "lost the output X",
         "finished",
     ]

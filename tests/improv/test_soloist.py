@@ -66,3 +66,13 @@ def test_playing_can_be_broken_off(improviser: Improviser, blues: Changes) -> No
     first = next(notes)
     notes.close()  # type: ignore[attr-defined]
     assert next(iter(improvise(improviser, blues.length, TEMPO, 6))) == first
+
+
+def test_density_is_how_much_is_played(improviser: Improviser, blues: Changes) -> None:
+    counts = []
+    for density in (0.0, 1.0, 2.0):
+        soloist = Improviser(improviser.network, blues, Taste(density=density))
+        solos = (improvise(soloist, 1200, TEMPO, seed) for seed in (1, 2))
+        counts.append(sum(len(list(solo)) for solo in solos))
+    thin, usual, dense = counts
+    assert 1.3 * thin < usual < dense / 1.3

@@ -2,6 +2,7 @@
 
 from improv.live.modes.base import Playing
 from improv.live.modes.layout import LayOut
+from improv.live.modes.lead import Lead
 from improv.live.modes.rhythm import Rhythm
 from improv.live.modes.solo import Solo
 from improv.live.modes.trade import Trade
@@ -14,5 +15,5 @@ def make_mode(name: Mode) -> Playing:
 
 
 _MODES: dict[Mode, Playing] = {
-    mode.name: mode for mode in (Trade(), Solo(), LayOut(), LayOut("comp"), Rhythm())
+    mode.name: mode for mode in (Trade(), Solo(), LayOut(), Rhythm(), LayOut("comp"), Lead())
 }

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from grammar.chart import parse_chart
+from improv.band.ensemble import Ensemble
 from improv.improviser import Improviser, Taste
 from improv.jazz.encoding import expert_maps, jazz_spec
 from improv.live.session import Session, Settings
@@ -31,9 +32,10 @@ def network() -> Network:
 def make_session(network: Network) -> MakeSession:
     """A session of the small network over a blues; keyword arguments are `Settings`'."""
 
-    def make(text: str = BLUES, **settings: object) -> Session:
+    def make(text: str = BLUES, band: bool = False, **settings: object) -> Session:
         chart = parse_chart(text)
         improviser = Improviser(network, chart.changes(), Taste())
-        return Session(Settings(chart=chart, **{"tempo": chart.tempo, **settings}), improviser)  # type: ignore[arg-type]
+        told = Settings(chart=chart, **{"tempo": chart.tempo, **settings})  # type: ignore[arg-type]
+        return Session(told, improviser, Ensemble(chart) if band else None)  # the rules play its bass
 
     return make

@@ -1,0 +1,1 @@
+"""Sync: following another's clock, being the clock that others follow, and Ableton Link."""

@@ -1,7 +1,7 @@
 """How well solos are understood in free time: their notes, as they were played, go to `improv.listening`.
 
-Usage: python benchmarks/free_time.py DATA [--every N] [--json], where DATA holds split.json and wjazzd.sqlite or
-wjazzd.sqlite.xz; of the training solos every Nth is taken.
+Usage: python benchmarks/free_time.py DATA [--every N] [--json], where DATA holds split.json and wjazzd.sqlite
+or wjazzd.sqlite.xz; of the training solos every Nth is taken.
 
 Ends: how many of the phrases' ends that are heard are annotated ends, and how many of the annotated ones are
 heard, of all and of those with a silence of 0.6 s or more. Tempo: the phrases of five onsets or more whose

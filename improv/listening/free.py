@@ -96,7 +96,7 @@ def close(listener: Listener, t: int) -> tuple[Listener, Phrase | None]:
 
 
 def pulse_now(listener: Listener) -> Pulse:
-    """The pulse as far as it is known in the middle of a phrase; its beat is anywhere before the first note."""
+    """The pulse as far as it is known in the middle of a phrase."""
     if not listener.notes:
         return Pulse(listener.tempo, 0)
     votes = heard(listener.votes, vote(_onsets(listener)))

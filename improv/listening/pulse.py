@@ -138,7 +138,7 @@ def beat_of(tempo: float, onsets: Sequence[int], lengths: Sequence[int]) -> int:
 
 
 def _tempo(place: float) -> float:
-    return SLOWEST * (FASTEST / SLOWEST) ** (place / (STEPS - 1))
+    return SLOWEST * exp(log(FASTEST / SLOWEST) * place / (STEPS - 1))
 
 
 def _place(seconds: float) -> int:
@@ -152,7 +152,10 @@ def _doubts() -> tuple[float, ...]:
 
 @lru_cache(maxsize=1)
 def _table() -> npt.NDArray[np.float64]:
-    """What an interval of each length says of each tempo, (lengths, STEPS); rounded, to be the same anywhere."""
+    """What an interval of each length says of each tempo, (lengths, STEPS).
+
+    Rounded, to be the same on every machine.
+    """
     lengths = [_LOW + (place + 0.5) * _BIN for place in range(round((_HIGH - _LOW) / _BIN))]
     return np.array(
         [

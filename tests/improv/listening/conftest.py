@@ -11,8 +11,7 @@ ROOT = Path(__file__).parents[3]
 @pytest.fixture(scope="session")
 def data_folder() -> Path:
     """The folder of the Weimar Jazz Database."""
-    places = [Path(os.environ.get("IMPROV_DATA", ROOT / "shared" / "data")), ROOT.parent / "shared" / "data"]
-    found = next((place / "wjazzd" for place in places if (place / "wjazzd").is_dir()), None)
-    if found is None:
-        pytest.skip("the Weimar Jazz Database is not here (set IMPROV_DATA)")
-    return found
+    path = Path(os.environ.get("IMPROV_DATA") or ROOT.parent / "shared" / "data") / "wjazzd"
+    if not path.exists():
+        pytest.skip(f"{path} is not there (IMPROV_DATA names the folder of the data)")
+    return path

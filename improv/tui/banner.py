@@ -53,6 +53,9 @@ def draw_banner(view: View, width: int, height: int) -> tuple[Row, ...]:
     count, unit = _left(place) if counts else ("", hint)
     scale = 2 if height >= 7 and width >= 120 else 1
     letters, digits = big(word, scale), big(count, scale) if counts else ()
+    held = view.snapshot.chord if counts else ""
+    if len(letters[0]) + len("".join(digits[:1])) + len(held) + 6 > width and held:
+        digits = ()  # what is held matters more than how much is left
     if height < 3 or len(letters[0]) + len("".join(digits[:1])) + 6 > width:
         rest = f"{view.snapshot.chord}  {count} {unit}  ".lstrip() if counts else f"{hint}  "
         if len(word) + len(rest) + 3 > width:
@@ -89,7 +92,7 @@ def _left(place: Place | None) -> tuple[str, str]:
 
 def _side(view: View | None, unit: str, hint: str, lines: int, room: int) -> list[str]:
     """The small text beside the countdown: the chord held, what it counts, the beats; short where it must."""
-    wordings = [[hint]]
+    wordings = [[hint], [hint.partition(":")[0]]]
     if view is not None and view.place is not None:
         lamps = ["●" if beat == view.place.beat else "○" for beat in range(view.chart.meter)]
         short = unit.partition(" ")[0]
@@ -98,6 +101,7 @@ def _side(view: View | None, unit: str, hint: str, lines: int, room: int) -> lis
             [*held, unit, " ".join(lamps)],
             [*held, short, " ".join(lamps)],
             [*held, short, "".join(lamps)],
+            held or [""],
         ]
     texts = next((texts for texts in wordings if max(len(text) for text in texts) <= room), [""])
     size = max(len(text) for text in texts)

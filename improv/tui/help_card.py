@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from improv.tui.canvas import Canvas
 from improv.tui.keys import COMMANDS, LOWER_ROW, OCTAVE, UPPER_ROW, Key
-from improv.tui.paint import Row, Run, fit
+from improv.tui.paint import Row, Run, fit, shorten
 from improv.tui.roll import DASHED, SOLID, pitch_name
 from improv.tui.view import View
 
@@ -62,6 +62,7 @@ def key_lines(keys: Sequence[Key]) -> list[list[Run]]:
 
 def framed(title: str, inside: Sequence[Sequence[Run]], width: int, height: int) -> tuple[Row, ...]:
     """Lines in a frame with a title, filled or cut to `height` rows of `width` cells."""
+    title = shorten(title, width - 3)
     top: Row = (
         ("╭─", "dim on ebony"),
         (title, "bold bright on ebony"),

@@ -44,7 +44,7 @@ def main() -> int:
     parser.add_argument("--real", type=float, metavar="MINUTES", help="over real ports instead (needs jackd)")
     parser.add_argument("--chart", default="blues-f", help="%(default)s")
     parser.add_argument("--seed", type=int, default=1, help="of all that happens (%(default)s)")
-    parser.add_argument("--no-trace", action="store_true", help="do not trace Python's memory: faster")
+    parser.add_argument("--trace", action="store_true", help="trace Python's memory too: twice the time")
     parser.add_argument("--quiet", action="store_true", help="no progress")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     arguments = parser.parse_args()
@@ -56,7 +56,7 @@ def main() -> int:
         from tools.soak.simulated import simulate
 
         limits = LIMITS
-        figures, faults = simulate(options, hours, arguments.seed, not arguments.no_trace, watch)
+        figures, faults = simulate(options, hours, arguments.seed, arguments.trace, watch)
     else:
         from tools.soak.real import play
 

@@ -18,6 +18,8 @@ from tools.soak.figures import MEGABYTE, Figures, resident
 from tools.soak.script import OUTPUTS, SECOND, Happening, script
 
 HOUR = 3600 * SECOND
+STEP = 20_000_000
+"""Nanoseconds between rounds; a note is drawn two of them before its place."""
 WARM = 600 * SECOND
 """Played before growth is counted: by then every mode has been, and every table is as long as it gets."""
 
@@ -42,7 +44,7 @@ class Simulation:
         """Play until a time, or until `progress`, which is shown the figures now and then, says no."""
         began = shown = time.monotonic()
         for t, happening in script(seed):
-            self.stage.run_until(min(t, until))
+            self.stage.run_until(min(t, until), STEP)
             if self._warm is None and self.stage.clock.now() >= min(WARM, until // 2):
                 self._warm = self._memory()
             if t >= until:

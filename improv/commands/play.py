@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from improv.errors import UserError, suggest
 from improv.modes import MODES
+from improv.ports.routing import CHANNELLED, OUTPUT_HELP, OUTPUTS
 
 if TYPE_CHECKING:
     from improv.live.client import EngineClient
@@ -25,6 +26,27 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """What `improv play` can be told."""
     parser.add_argument("--in", dest="input_name", metavar="NAME", help="the MIDI input to listen to")
     parser.add_argument("--out", dest="output_name", metavar="NAME", help="the MIDI output to play on")
+    for name in OUTPUTS:
+        what = OUTPUT_HELP.get(name, f"the {name}")
+        parser.add_argument(f"--out-{name}", metavar="NAME", help=f"another MIDI output for {what}")
+    parser.add_argument(
+        "--channel",
+        action="append",
+        default=[],
+        metavar="PART=N",
+        help=f"the channel, 1 to 16, that {', '.join(CHANNELLED)} plays on; may be given again",
+    )
+    parser.add_argument("--in-channel", type=int, metavar="N", help="hear you on one channel, 1 to 16, alone")
+    parser.add_argument(
+        "--keys", default="0-127", metavar="LOW-HIGH", help="hear these keys alone, as in 48-84 or C3-C6"
+    )
+    parser.add_argument(
+        "--mpe",
+        default="auto",
+        metavar="ZONE",
+        help="MPE input: auto (as the controller says), lower, upper, lower:7, or off: passed on as it is, "
+        "for an MPE synth at --out-thru (%(default)s)",
+    )
     parser.add_argument(
         "--sync-in", metavar="NAME|any", help="follow the MIDI clock that comes on this input, or on any"
     )
@@ -157,7 +179,8 @@ def _options(arguments: argparse.Namespace) -> "Options":
     from improv.files import check_writable
     from improv.jazz.manner import manner_for
     from improv.library import load_chart
-    from improv.live.options import Options
+    from improv.live.options import Options, make_plan, make_reach
+    from improv.ports.mpe import parse_mpe
     from improv.sync.studio import check
 
     chart = load_chart(arguments.chart)
@@ -193,6 +216,11 @@ def _options(arguments: argparse.Namespace) -> "Options":
         like=arguments.like,
         input_name=arguments.input_name,
         output_name=arguments.output_name,
+        **{f"out_{name}": getattr(arguments, f"out_{name}") for name in OUTPUTS},
+        channels=" ".join(arguments.channel),
+        in_channel=arguments.in_channel,
+        keys=arguments.keys,
+        mpe=arguments.mpe,
         sync_in=arguments.sync_in,
         sync_out=arguments.sync_out,
         offset=arguments.offset,
@@ -205,6 +233,9 @@ def _options(arguments: argparse.Namespace) -> "Options":
         checkpoint=arguments.model,
         mark_pedal=_mark_pedal(arguments.mark_pedal),
     )
+    make_plan(options)
+    make_reach(options)
+    parse_mpe(options.mpe)
     check(options)
     return options
 

@@ -16,6 +16,7 @@ from pathlib import Path
 from threading import Event as Flag
 from typing import Any
 
+from improv.controls.store import open_panel
 from improv.errors import UserError
 from improv.live.around import Around
 from improv.live.clock import Clock, MonotonicClock
@@ -23,9 +24,13 @@ from improv.live.engine import Engine
 from improv.live.intake import Intake
 from improv.live.journal import Journal
 from improv.live.link import Done, EngineEnd, Failure, Notice, Ready
-from improv.live.options import Options, make_session
+from improv.live.options import Options, make_plan, make_reach, make_session
 from improv.live.witness import Sounding
+from improv.ports.base import OutPort
+from improv.ports.live import LiveOutput
+from improv.ports.mpe import parse_mpe
 from improv.ports.open import OpenPorts
+from improv.ports.player import Overheard, PlayerSide
 from improv.ports.stderr import quiet_stderr
 from improv.priority import raise_priority
 from improv.sync.link import LinkClock
@@ -66,40 +71,53 @@ def _play(options: Options, end: EngineEnd, realtime: bool, sounding: Sounding, 
             options.output_name,
             options.api,
             options.sound,
+            make_plan(options),
             clock_in=None if options.sync_in == ANY else options.sync_in,
             clock_out=options.sync_out,
         )
         stack.callback(opened.close)
         inputs, notices = opened.inputs, opened.notices
-        outputs = [sounding.watch(port) for port in opened.outputs]
         made = Flag()
 
         def complain(text: str) -> None:
             made.wait()  # a log may fail before there is an engine to tell of it
             engine.notice(text, trouble=True)
 
-        clock = MonotonicClock()
+        clock = around.clock(MonotonicClock())
+        side = PlayerSide(
+            len(inputs), make_reach(options), parse_mpe(options.mpe), lambda port: came_back(port)
+        )
+        outputs: list[OutPort] = [
+            sounding.watch(Overheard(port, side, clock.now) if isinstance(port, LiveOutput) else port)
+            for port in opened.outputs
+        ]
+        panel, unusual = open_panel(options.mark_pedal, [port.name for port in inputs])
         timed = followed(options, opened, clock)
         if isinstance(timed, LinkClock):
             stack.callback(timed.close)
         ports = {"inputs": [port.name for port in inputs], "outputs": [port.name for port in outputs]}
         head = {"version": VERSION, "options": options.as_json(), "weights": digest, **ports, **_now(clock)}
         journal, trouble = _open_journal(options.log, head, complain)
+        trouble += unusual
         told = " · ".join([*notices, *trouble])
         engine = Engine(
             around.session(session),
             around.inputs(inputs),
             around.outputs(outputs),
-            around.clock(clock),
+            clock,
             around.view(end),
             journal,
             realtime,
             told,
-            mark_pedal=options.mark_pedal,
             routing=opened.routing,
-            intake=Intake(clock=timed),
+            intake=Intake(side, panel, timed),
+            panel=panel,
             clock_out=sent(options, opened, clock, lambda text: engine.notice(text, trouble=True)),
         )
+
+        def came_back(port: int) -> None:
+            engine.notice(f"what improv plays comes back on {inputs[port].name}: it is left out")
+
         end.listen(engine.told)
         for name in ("SIGTERM", "SIGHUP"):  # the second comes when the terminal's window is closed
             if hasattr(signal, name):

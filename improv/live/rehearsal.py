@@ -133,11 +133,11 @@ class Rehearsal:
     def run_until(self, t: int, step: int = STEP) -> None:
         """Let time pass up to `t`, from one thing that is due to the next, by `step` at most."""
         while (now := self.clock.now()) < t:
-            due = self.engine.desk.next_due()
+            due = self.engine.next_due()
             self.clock.set(min(t, now + step) if due is None or due <= now else min(t, now + step, due))
             self.engine.serve()
             self.engine.turn()
-            due = self.engine.desk.next_due()
+            due = self.engine.next_due()
             if due is not None and due <= self.clock.now():  # what was asked for just now
                 self.engine.serve()
 

@@ -8,13 +8,14 @@ import json
 import signal
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import asdict
 from typing import Any, TextIO
 
 from grammar.changes import Changes
 from grammar.chart import parse_chart
 from grammar.notes import TICKS_PER_BEAT
+from improv.errors import UserError
 from improv.live.client import EngineClient
 from improv.live.commands import (
     Command,
@@ -40,26 +41,57 @@ TURNS = {"player": "your turn", "machine": "improv's turn", "both": "together", 
 NOTE_NAMES = ("C", "Db", "D", "Eb", "E", "F", "Gb", "G", "Ab", "A", "Bb", "B")
 
 
-def watch(client: EngineClient, out: TextIO, as_json: bool, chart: str) -> int:
-    """Start the take, print what happens until it ends or a signal asks for it, and return 0."""
+def watch(
+    client: EngineClient,
+    out: TextIO,
+    as_json: bool,
+    chart: str,
+    resumes: int = 1,
+    afterwards: Callable[[], Iterable[Notice]] = tuple,
+    start: bool = True,
+) -> int:
+    """Print what happens until the take ends or a signal asks for it, and return 0.
+
+    The take is started, unless `start` leaves that to somebody else. An engine that dies is started again,
+    `resumes` times; `afterwards` is asked, when all has ended, for what else is to be told.
+    """
     asked = _Asked()
     show = _json_writer(out) if as_json else _text_writer(out, parse_chart(chart).changes())
     if as_json or not (out.isatty() and sys.stderr.isatty()):  # else it would be told twice on one screen
         show = _and_on_stderr(show)
     for notice in _set_up(client):
         show(Notice(notice))
-    client.send(Start())
+    if start:
+        client.send(Start())
     over = False
-    while client.alive and not asked.signal and not over:
+    while (client.alive or (resumes and client.died)) and not asked.signal and not over:
         for news in client.news():
             show(news)
             over = over or isinstance(news, Finished)
+        if resumes and client.died:
+            resumes -= 1
+            if not _resumed(client, show):
+                break
         time.sleep(POLL)
     client.send(Quit())
     ended = client.close()
-    for news in client.news():
+    for news in (*client.news(), *afterwards()):
         show(news)
     return 0 if ended else 1
+
+
+def _resumed(client: EngineClient, show: Callable[[Command | Notice], None]) -> bool:
+    """Start a dead engine again, and tell of it."""
+    for news in client.news():
+        show(news)
+    try:
+        show(Notice(client.resume(), trouble=True))
+    except UserError as error:
+        show(Notice(str(error), trouble=True))
+        return False
+    for notice in _set_up(client):
+        show(Notice(notice))
+    return True
 
 
 class _Asked:

@@ -24,7 +24,8 @@ from improv.chance import Chance
 from improv.jazz.encoding import Encoded, Moment, encode, gap_question, length_question
 from improv.jazz.manner import UNTOLD, Manner
 from improv.jazz.recall import NOTHING, Past
-from improv.jazz.vocabulary import GAPS, HIGHEST, LENGTHS, LOWEST
+from improv.jazz.theme import LEAN, Theme, take_up
+from improv.jazz.vocabulary import GAPS, HIGHEST, LENGTHS, LOWEST, gap_id, pitch_id
 from models.network import Memory, Predictor
 from models.numeric import Array
 from models.sampling import probabilities, sample
@@ -67,6 +68,8 @@ class Taste:
     """The highest."""
     density: float = 1.0
     """Above 1 notes follow sooner than the model would have them, below 1 later."""
+    restate: float = 0.05
+    """The chance, a note, of taking up a passage of before."""
     grammar: bool = True
     """Whether the grammar's rules are heeded."""
     manner: Manner = UNTOLD
@@ -110,6 +113,8 @@ class Mind:
     """More of them, as what comes is compared with them."""
     encoded: Encoded | None = None
     """What was known before the newest note, as the network read it."""
+    theme: Theme | None = None
+    """The earlier passage that is being taken up again."""
     next_onset: int | None = None
     """Where the improviser means to play on; None: not decided."""
 
@@ -149,8 +154,9 @@ class Improviser:
         onsets = _onsets(last.onset)
         allowed = (onsets >= earliest) & (onsets < latest)
         if not allowed.any():
-            return replace(mind, next_onset=max(earliest, last.onset + 1))
+            return replace(mind, next_onset=max(earliest, last.onset + 1), theme=None)
         self.network.memory = mind.memory
+        mind = replace(mind, theme=None)  # a window of its own opens a line of its own
         onset, chance = self._draw_gap(mind, last, allowed)
         return replace(mind, chance=chance, next_onset=onset)
 
@@ -164,11 +170,16 @@ class Improviser:
         onset = mind.next_onset
         mind, encoded = self._step(mind, onset, tempo)
         previous = mind.line[-1].pitch if mind.line else None
+        theme = mind.theme
         pitch, source, refused, chance = self._draw_pitch(mind, onset, encoded, latest)
+        if theme is not None:
+            theme = theme.onward() if pitch == theme.pitch(mind.past) else None
         mind = self._sounded(replace(mind, chance=chance), Note(onset, pitch, 1, 80))
+        mind = self._taking_up(replace(mind, theme=theme))
         note = mind.line[-1]
         following, chance = self._draw_gap(mind, note, None)
-        mind = replace(mind, chance=chance, next_onset=following)
+        kept = mind.theme is not None and following - onset == mind.theme.gap(mind.past)
+        mind = replace(mind, chance=chance, next_onset=following, theme=mind.theme if kept else None)
         duration, chance = self._draw_length(mind, note, following, min(following, max(latest, onset + 1)))
         mind = self._lasting(replace(mind, chance=chance), duration)
         note = mind.line[-1]
@@ -235,12 +246,24 @@ class Improviser:
         """The mind after a note that falls where the network has just stepped."""
         assert mind.encoded is not None
         past = mind.past.after(mind.encoded.moment.point, note.pitch, note.duration)
-        return replace(mind, line=(*mind.line, note)[-HISTORY - 2 :], past=past, next_onset=None)
+        line = (*mind.line, note)[-HISTORY - 2 :]
+        return replace(mind, line=line, past=past, next_onset=None, theme=None)
 
     def _lasting(self, mind: Mind, duration: int) -> Mind:
         """The mind with its newest note lasting so long."""
         last = replace(mind.line[-1], duration=duration)
         return replace(mind, line=(*mind.line[:-1], last), past=mind.past.ended(duration))
+
+    def _taking_up(self, mind: Mind) -> Mind:
+        """The mind at its newest note: perhaps with a passage to take up, if it is at none."""
+        restate = self.taste.restate
+        if mind.theme is not None or not restate:
+            return mind
+        number, chance = mind.chance.draw()
+        if number >= restate:
+            return replace(mind, chance=chance)
+        length, chance = chance.draw()
+        return replace(mind, chance=chance, theme=take_up(mind.past, number / restate, length))
 
     def _draw_pitch(
         self, mind: Mind, onset: int, encoded: Encoded, ends: int | None, wish: Wish | None = None
@@ -252,6 +275,8 @@ class Improviser:
         """
         taste = self.taste
         logits = self.network.logits("pitch", (), encoded.shifts, encoded.advice["pitch"])
+        if mind.theme is not None:
+            logits[pitch_id(mind.theme.pitch(mind.past))] += LEAN
         asked = None
         low, high = taste.low, taste.high
         if wish is not None:
@@ -280,6 +305,8 @@ class Improviser:
         assert mind.encoded is not None
         question = gap_question(mind.encoded.moment, last.pitch)
         logits = self.network.logits("gap", *question, mind.encoded.advice["gap"])
+        if mind.theme is not None:
+            logits[gap_id(mind.theme.gap(mind.past))] += LEAN
         onsets = _onsets(last.onset)
         fitting = onsets >= last.onset + SHORTEST if allowed is None else allowed
         limit = longest_gap(mind.line, self.changes) if self.taste.grammar else None

@@ -82,6 +82,8 @@ class Snapshot:
     """The chord that the player holds, as it was named; empty where none is."""
     chosen: tuple[tuple[str, int], ...] = ()
     """How many notes of the machine's the model, the grammar and a fallback phrase chose, by source."""
+    adjusted: tuple[tuple[str, float], ...] = ()
+    """What is adjusted and how, by the names of `improv.modes.ADJUSTMENTS`; as usual where it is missing."""
     sync: str = ""
     """Whose clock is followed and how that goes, in a few words; empty: our own."""
     learning: str = ""

@@ -40,8 +40,8 @@ FEELS: dict[Feel, tuple[str, Style]] = {
     "ballad": ("BALLAD", "two"),
 }
 """The feels that the model plays; the bossa's roots and fifths are for rules (`improv.band.roots`)."""
-QUIETEST, LOUDEST = 70, 80
-"""MIDI velocities, as the rules' bass has them."""
+VELOCITY = 76
+"""Of every note; the band follows the soloist from here."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,9 +128,7 @@ class Bassist:
             held = (*line.previous, line.previous[-1])[-HISTORY:]
             return replace(line, memory=memory, previous=held), None
         pitch, refused, chance = self._choose(line, tick, encoded.shifts)
-        number, chance = chance.draw()
-        velocity = QUIETEST + int(number * (LOUDEST - QUIETEST + 1))
-        note = Note(tick, pitch, TICKS_PER_BEAT, velocity)
+        note = Note(tick, pitch, TICKS_PER_BEAT, VELOCITY)
         previous = (*line.previous, pitch)[-HISTORY:]
         return Line(chance, memory, previous), BassNote(note, "grammar" if refused else "model", refused)
 

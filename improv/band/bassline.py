@@ -7,6 +7,8 @@ beat forward: bassists put one in now and then where the tempo leaves the time.
 
 from dataclasses import dataclass, replace
 
+from grammar.changes import Changes, changes_from_beats
+from grammar.chords import Chord
 from grammar.form import Feel
 from grammar.notes import TICKS_PER_BEAT, Note
 from improv.band import roots
@@ -32,6 +34,8 @@ class BassMind:
 
     line: Line | Roots
     skips: Chance
+    chord: Chord | None = None
+    """What sounded on the last beat; None before the first."""
 
 
 @dataclass(frozen=True)
@@ -55,6 +59,10 @@ class Bass:
 
     def play(self, mind: BassMind, moment: Moment) -> tuple[BassMind, list[tuple[Note, Source, str]]]:
         """The notes that begin within a beat, each with who chose it and the rule that refused another."""
+        chord = moment.changes.at(moment.tick)
+        if mind.chord is not None and mind.chord.symbol != chord.symbol:
+            moment = replace(moment, changes=_arriving(moment.changes, moment.tick, mind.chord))
+        mind = replace(mind, chord=chord)
         if isinstance(mind.line, Roots):
             line, notes = roots.play(mind.line, self.feel, moment)
             found: list[tuple[Note, Source, str]] = [(note, "grammar", "") for note in notes]
@@ -68,7 +76,7 @@ class Bass:
             mind, style = replace(mind, line=drawn), bassist.style
             if choice is None:
                 return mind, []
-            note = replace(choice.note, velocity=moment.louder(roots.VELOCITY))
+            note = replace(choice.note, velocity=moment.louder(choice.note.velocity))
             found = [(note, choice.source, choice.refused)]
         return self._phrased(mind, style, moment, *found[0])
 
@@ -105,3 +113,13 @@ class Bass:
         if moment.scene.ends is not None:
             end = min(end, moment.scene.ends)
         return mind, [(replace(note, duration=end - note.onset - GAPS[style]), source, refused)]
+
+
+def _arriving(changes: Changes, tick: int, before: Chord) -> Changes:
+    """The changes with the beat before `tick` as it really was: a harmony that is led changes unannounced."""
+    if changes.at(tick - TICKS_PER_BEAT).symbol == before.symbol:
+        return changes
+    beats = [changes.at(place) for place in range(0, changes.length, TICKS_PER_BEAT)]
+    beats *= 2 if len(beats) == 1 else 1
+    beats[(tick // TICKS_PER_BEAT - 1) % len(beats)] = before
+    return changes_from_beats(beats, changes.meter)

@@ -14,13 +14,13 @@ from grammar.chords import Chord
 from grammar.form import Feel
 from grammar.meter import group_at
 from grammar.notes import TICKS_PER_BEAT, Note, pitch_class
+from improv.band.bass import VELOCITY
 from improv.band.notes import Moment
 from improv.band.tabs import Stroke, strokes
 from improv.chance import Chance
 
 RANGE = range(28, 51)
 HOME = 38
-VELOCITY = 76
 MARKS = {"x": 0, "X": 6, "o": -30}
 IN_TWO: frozenset[Feel] = frozenset(("ballad",))
 

@@ -10,8 +10,11 @@ from typing import TYPE_CHECKING
 
 from improv.errors import UserError, suggest
 from improv.modes import MODES
+from improv.ports.routing import CHANNELLED, OUTPUT_HELP, OUTPUTS
 
 if TYPE_CHECKING:
+    from improv.live.client import EngineClient
+    from improv.live.link import Notice
     from improv.live.options import Options
 
 SLOWEST, FASTEST = 30.0, 400.0
@@ -23,6 +26,44 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """What `improv play` can be told."""
     parser.add_argument("--in", dest="input_name", metavar="NAME", help="the MIDI input to listen to")
     parser.add_argument("--out", dest="output_name", metavar="NAME", help="the MIDI output to play on")
+    for name in OUTPUTS:
+        what = OUTPUT_HELP.get(name, f"the {name}")
+        parser.add_argument(f"--out-{name}", metavar="NAME", help=f"another MIDI output for {what}")
+    parser.add_argument(
+        "--channel",
+        action="append",
+        default=[],
+        metavar="PART=N",
+        help=f"the channel, 1 to 16, that {', '.join(CHANNELLED)} plays on; may be given again",
+    )
+    parser.add_argument("--in-channel", type=int, metavar="N", help="hear you on one channel, 1 to 16, alone")
+    parser.add_argument(
+        "--keys", default="0-127", metavar="LOW-HIGH", help="hear these keys alone, as in 48-84 or C3-C6"
+    )
+    parser.add_argument(
+        "--mpe",
+        default="auto",
+        metavar="ZONE",
+        help="MPE input: auto (as the controller says), lower, upper, lower:7, or off: passed on as it is, "
+        "for an MPE synth at --out-thru (%(default)s)",
+    )
+    parser.add_argument(
+        "--sync-in", metavar="NAME|any", help="follow the MIDI clock that comes on this input, or on any"
+    )
+    parser.add_argument("--sync-out", metavar="NAME", help="send MIDI clock to this output")
+    parser.add_argument(
+        "--offset",
+        type=float,
+        default=0.0,
+        metavar="MS",
+        help="play so much later than the clock that is followed, -100 to 100 (%(default)s)",
+    )
+    parser.add_argument(
+        "--link", action="store_true", help="join Ableton Link: tempo, phase, start and stop are shared"
+    )
+    parser.add_argument(
+        "--quantum", type=int, default=4, metavar="N", help="with --link: beats of a bar (%(default)s)"
+    )
     parser.add_argument("--api", metavar="API", help="jack, alsa, core or winmm (default: whatever answers)")
     parser.add_argument(
         "--chart",
@@ -71,6 +112,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--headless", action="store_true", help="no screen: start at once, print a line an event"
     )
+    parser.add_argument(
+        "--no-resume", action="store_true", help="with --headless: an engine that dies is not started again"
+    )
     parser.add_argument("--json", action="store_true", help="with --headless: one JSON object a line")
 
 
@@ -78,28 +122,55 @@ def run(arguments: argparse.Namespace) -> int:
     """Start the engine, and a view of it."""
     from improv.live.client import start_engine
     from improv.live.link import Notice
+    from improv.ports.stderr import own_stderr
 
     options = _options(arguments)
     if not arguments.headless and not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise UserError("the screen needs a terminal; without one use --headless")
     client = start_engine(options)
     try:
-        if arguments.headless:
-            from improv.headless import watch
+        with own_stderr():  # the client's connections, ready to silence what a dead engine left
+            if arguments.headless:
+                from improv.headless import watch
 
-            return watch(client, sys.stdout, arguments.json, options.chart)
-        from grammar.chart import parse_chart
-        from improv.tui.app import run as run_app
+                resumes = 0 if arguments.no_resume else 1
+                return watch(
+                    client,
+                    sys.stdout,
+                    arguments.json,
+                    options.chart,
+                    resumes,
+                    lambda: _record(client),
+                    start=options.sync_in is None,  # a clock that is followed has its own start
+                )
+            from grammar.chart import parse_chart
+            from improv.tui.app import run as run_app
 
-        run_app(client, parse_chart(options.chart))
+            run_app(client, parse_chart(options.chart))
     finally:
         client.close()
-    for news in client.news():
+    for news in (*client.news(), *_record(client)):
         if isinstance(news, Notice):
             print(news.text, file=sys.stderr if news.trouble else sys.stdout)
-    if client.ready.log:
-        print(f"the take's log: {client.ready.log}")
+    for log in client.logs:
+        print(f"the take's log: {log}")
     return 0
+
+
+def _record(client: "EngineClient") -> "list[Notice]":
+    """Write the takes that have been played, where that was asked for, and what to tell of it."""
+    from improv.live.link import Notice
+    from improv.takes.record import write_recordings
+
+    path = client.options.record
+    if path is None:
+        return []
+    if not client.logs:
+        return [Notice(f"not recorded: {path} is made from the log, and there is none", trouble=True)]
+    try:
+        return [Notice(f"recorded {written}") for written in write_recordings(path, client.logs)]
+    except UserError as error:
+        return [Notice(f"not recorded: {error}", trouble=True)]
 
 
 def _options(arguments: argparse.Namespace) -> "Options":
@@ -108,7 +179,9 @@ def _options(arguments: argparse.Namespace) -> "Options":
     from improv.files import check_writable
     from improv.jazz.manner import manner_for
     from improv.library import load_chart
-    from improv.live.options import Options
+    from improv.live.options import Options, make_plan, make_reach
+    from improv.ports.mpe import parse_mpe
+    from improv.sync.studio import check
 
     chart = load_chart(arguments.chart)
     tempo = chart.tempo if arguments.tempo is None else arguments.tempo
@@ -129,7 +202,7 @@ def _options(arguments: argparse.Namespace) -> "Options":
         raise UserError("--json goes with --headless")
     if arguments.record is not None:
         check_writable(arguments.record)
-    return Options(
+    options = Options(
         chart=format_chart(chart),
         tempo=tempo,
         seed=secrets.randbelow(1_000_000) if arguments.seed is None else arguments.seed,
@@ -143,6 +216,16 @@ def _options(arguments: argparse.Namespace) -> "Options":
         like=arguments.like,
         input_name=arguments.input_name,
         output_name=arguments.output_name,
+        **{f"out_{name}": getattr(arguments, f"out_{name}") for name in OUTPUTS},
+        channels=" ".join(arguments.channel),
+        in_channel=arguments.in_channel,
+        keys=arguments.keys,
+        mpe=arguments.mpe,
+        sync_in=arguments.sync_in,
+        sync_out=arguments.sync_out,
+        offset=arguments.offset,
+        link=arguments.link,
+        quantum=arguments.quantum,
         api=arguments.api,
         sound=not arguments.no_sound,
         record=arguments.record,
@@ -150,6 +233,11 @@ def _options(arguments: argparse.Namespace) -> "Options":
         checkpoint=arguments.model,
         mark_pedal=_mark_pedal(arguments.mark_pedal),
     )
+    make_plan(options)
+    make_reach(options)
+    parse_mpe(options.mpe)
+    check(options)
+    return options
 
 
 def _mark_pedal(word: str) -> int | None:

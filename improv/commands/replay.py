@@ -31,6 +31,8 @@ def run(arguments: argparse.Namespace) -> int:
     from improv.live.options import make_session, options_from_json
     from improv.live.replay import replay
     from improv.takes.folder import as_path, find_take
+    from improv.takes.read import read_takes
+    from improv.takes.record import write_takes
 
     if arguments.out is not None:
         check_writable(arguments.out)
@@ -50,7 +52,7 @@ def run(arguments: argparse.Namespace) -> int:
         )
     result = replay(session, lines[1:], str(log))
     if arguments.out is not None:
-        result.write(arguments.out)
+        write_takes(arguments.out, read_takes([lines[0], *result.lines], log.stem, str(log)))
     if arguments.json:
         print(json.dumps(result.figures()))
     else:

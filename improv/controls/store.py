@@ -1,13 +1,17 @@
 """Where a player's profile is kept: `controls.json` in the user's configuration folder."""
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 
+from improv.controls.panel import Panel
 from improv.controls.profile import Profile, profile_from_json
+from improv.controls.source import Source
 from improv.errors import UserError
 from improv.files import write_whole
 
 FILE = "controls.json"
+MARK, MARK_PEDAL = "mark", 66
 
 
 def profile_path() -> Path:
@@ -40,3 +44,21 @@ def save_profile(profile: Profile, path: Path | None = None) -> None:
         raise UserError(f"cannot write {path}: {error.strerror or error}") from None
     text = json.dumps(profile.as_json(), ensure_ascii=False, indent=2) + "\n"
     write_whole(path, text.encode())
+
+
+def open_panel(mark_pedal: int | None, inputs: Sequence[str]) -> tuple[Panel, list[str]]:
+    """The panel of a take, and what the player should know of it.
+
+    Args:
+        mark_pedal: the controller that marks a place in this take; None: none does. The usual one leaves the
+            profile to say.
+        inputs: the names of the inputs that are heard.
+    """
+    profile, told = load_profile()
+    if mark_pedal is None:
+        profile = profile.forget(MARK)
+    elif mark_pedal != MARK_PEDAL:
+        profile, _ = profile.learn(MARK, [Source("CC", mark_pedal)])
+    panel = Panel(profile, save_profile)
+    panel.heard(inputs)
+    return panel, [told] if told else []

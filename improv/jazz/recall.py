@@ -136,6 +136,12 @@ class Past:
         found: Ints = self.columns[_LENGTH]
         return found
 
+    @property
+    def tick(self) -> Ints:
+        """(notes,), ticks from the beat."""
+        found: Ints = self.columns[_TRAITS + TRAITS.index("tick")]
+        return found
+
     def after(self, at: Point, pitch: int, length: int) -> "Past":
         """The past with one more note; the oldest goes where there are too many."""
         mark = self.mark(at)

@@ -3,13 +3,17 @@
 import multiprocessing
 import signal
 import threading
+import time
 from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from multiprocessing import resource_tracker
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
+from pathlib import Path
 
+from grammar.chart import parse_chart
 from improv.errors import UserError
 from improv.live.around import Around
 from improv.live.commands import Command
@@ -17,8 +21,9 @@ from improv.live.guard import Guard
 from improv.live.link import KEPT, Done, Failure, News, Notice, Ready
 from improv.live.options import Options
 from improv.live.process import run_engine
+from improv.live.resume import resumed_options, take_up
 from improv.live.witness import Sounding
-from improv.requests import Quit, Request
+from improv.requests import Adjust, Quit, Request
 from improv.snapshot import Snapshot
 from improv.threads import use_one_thread
 
@@ -32,30 +37,45 @@ SILENCING = 2.0
 """Seconds in which a dead engine's ports are silenced at worst; a tenth of one is usual."""
 
 
-class EngineClient:
-    """A running engine, as a view sees it."""
+@dataclass(frozen=True, slots=True)
+class _Running:
+    """An engine's process that has said that it plays, and our end of the pipe to it."""
 
-    def __init__(
-        self,
-        process: BaseProcess,
-        connection: Connection,
-        ready: Ready,
-        options: Options,
-        sounding: Sounding,
-    ) -> None:
-        self.ready = ready
-        self.options = options
-        self._process, self._connection = process, connection
+    process: BaseProcess
+    connection: Connection
+    ready: Ready
+    options: Options
+    sounding: Sounding
+
+
+class EngineClient:
+    """A running engine, as a view sees it; where it dies, another may take its place."""
+
+    def __init__(self, running: _Running, around: Around) -> None:
+        self._around = around
         self._sending = threading.Lock()
         self._news: deque[Command | Notice] = deque(maxlen=KEPT)  # a view may never ask for them
+        self._adjusted: dict[str, Request] = {}
+        self._last: Snapshot | None = None
+        self.logs: list[Path] = []
+        """The logs of all engines so far, the oldest first."""
+        self._take(running)
+
+    def _take(self, running: _Running) -> None:
+        self.ready, self.options = running.ready, running.options
+        self._process, self._connection = running.process, running.connection
+        if self.ready.log:
+            self.logs.append(Path(self.ready.log))
         self._done = False
         """The engine has said goodbye."""
         self._gone = False
         """The pipe is broken."""
-        self._guard = Guard(process, sounding, options.api, self._died)
+        self._guard = Guard(running.process, running.sounding, running.options.api, self._died)
 
     def send(self, request: Request) -> None:
         """Hand a request over, from any thread; nothing happens when the engine is gone."""
+        if isinstance(request, Adjust):
+            self._adjusted[request.name] = request
         try:
             with self._sending:
                 self._connection.send(request)
@@ -67,7 +87,7 @@ class EngineClient:
         newest = None
         for news in self._receive():
             if isinstance(news, Snapshot):
-                newest = news
+                newest = self._last = news
             elif isinstance(news, Done):
                 self._done = True
             elif not isinstance(news, Ready | Failure):
@@ -77,9 +97,8 @@ class EngineClient:
     def news(self) -> list[Command | Notice]:
         """What has happened since the last call, in order."""
         self.poll()
-        return [
-            self._news.popleft() for _ in range(len(self._news))
-        ]  # the guard's thread may append meanwhile
+        # one by one: the guard's thread may append meanwhile
+        return [self._news.popleft() for _ in range(len(self._news))]
 
     @property
     def alive(self) -> bool:
@@ -88,6 +107,31 @@ class EngineClient:
             self.poll()
             self._done = True
         return not self._done
+
+    @property
+    def died(self) -> bool:
+        """Whether it has ended without saying goodbye; what it left sounding is silenced."""
+        return self._guard.over.is_set() and self._guard.died
+
+    def resume(self) -> str:
+        """Start another engine in place of one that has ended, at the same place in the form.
+
+        It plays as the old one did last, and logs another take, whose log names the old one. Takes a second
+        or two; another thread may look at this client meanwhile. Returns what to tell the player. Raises
+        UserError where the engine does not start, and may be called again.
+        """
+        self.poll()
+        old, last = self.ready.log, self._last
+        self._process.join(FAREWELL)
+        self._connection.close()
+        running = _launch(resumed_options(self.options, last, old), self._around)
+        self._take(running)
+        bar = parse_chart(self.options.chart).changes().bar
+        for request in take_up(last, self._adjusted.values(), bar, time.perf_counter_ns()):
+            self.send(request)
+        where = f" at bar {last.tick // bar + 1}" if last is not None and last.tick >= 0 else ""
+        told = f"the engine is started again{where if last and last.turn != 'stopped' else ''}"
+        return f"{told}; improv takes recover has what was played before" if old else told
 
     def close(self) -> bool:
         """Ask the engine to quit and wait for it; False when it had to be ended by force."""
@@ -126,11 +170,16 @@ def start_engine(options: Options, around: Around | None = None) -> EngineClient
 
     Raises UserError for what the engine could not open or load.
     """
+    around = around or Around()
+    return EngineClient(_launch(options, around), around)
+
+
+def _launch(options: Options, around: Around) -> _Running:
     use_one_thread()  # which leaves the other core to the view
     context = multiprocessing.get_context("spawn")
     ours, theirs = context.Pipe()
     sounding = Sounding()
-    told = (options, theirs, sounding, around or Around())
+    told = (options, theirs, sounding, around)
     process = context.Process(target=run_engine, args=told, name="improv engine", daemon=False)
     first = None
     try:
@@ -140,7 +189,7 @@ def start_engine(options: Options, around: Around | None = None) -> EngineClient
         with suppress(EOFError, OSError):
             first = ours.recv() if ours.poll(PATIENCE) else None
         if isinstance(first, Ready):
-            return EngineClient(process, ours, first, options, sounding)
+            return _Running(process, ours, first, options, sounding)
     finally:
         if not isinstance(first, Ready):  # or Ctrl-C: an engine left behind would keep us from ending
             if process.pid is not None:

@@ -13,7 +13,8 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from threading import RLock
 
-from improv.channels import CHANNELS, PLAYER, PROGRAMS, Role
+from grammar.form import Feel
+from improv.channels import BAND, CHANNELS, DRUMS, PLAYER, Part, Role, programs
 from improv.live.commands import Hold, Play, Release
 from improv.live.events import decode
 from improv.live.scheduler import Due, Key, Scheduler
@@ -22,6 +23,7 @@ from improv.ports.base import OutPort
 from improv.ports.routing import Routing
 
 PROGRAM_CHANGE = 0xC0
+BAND_AND_SOLO: tuple[Part, ...] = ("improv", *BAND)
 
 
 class Desk:
@@ -160,14 +162,15 @@ class Desk:
 
     # either
 
-    def programs(self) -> None:
-        """Tell every channel of ours its instrument."""
-        for role, usual in CHANNELS.items():
-            if role == "player" or usual not in PROGRAMS:
-                continue
+    def programs(self, feel: Feel = "swing") -> None:
+        """Tell every channel of ours its instrument; the drums' depends on the feel."""
+        known = programs(feel)
+        for role in BAND_AND_SOLO:
+            usual = CHANNELS[role]
             route = self.routing.route(role)
             channel = usual if route.channel is None else route.channel
-            self.send(bytes((PROGRAM_CHANGE | channel, PROGRAMS[usual])), route.group)
+            if role != "drums" or channel == DRUMS:  # elsewhere a kit's number is some other instrument's
+                self.send(bytes((PROGRAM_CHANGE | channel, known[usual])), route.group)
 
     def silence(self) -> None:
         """End every sound, now, and forget what waits."""

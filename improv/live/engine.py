@@ -15,6 +15,7 @@ from threading import Lock, Thread
 from typing import Protocol
 
 from improv.channels import PLAYER
+from improv.controls.panel import Panel
 from improv.live.clock import Clock, MonotonicClock
 from improv.live.commands import (
     Command,
@@ -28,6 +29,7 @@ from improv.live.commands import (
     Thru,
     TurnChange,
 )
+from improv.live.controlled import now_of
 from improv.live.desk import Desk
 from improv.live.events import Control, Followed, Message, Missed, NoteOff, NoteOn, Other, Tick, decode
 from improv.live.intake import Intake
@@ -42,7 +44,7 @@ from improv.live.takes import Takes
 from improv.live.tempo import TempoMap
 from improv.ports.base import InPort, OutPort
 from improv.ports.routing import Routing
-from improv.requests import Mark, Panic, Quit, Request, Strike
+from improv.requests import Forget, Learn, Mark, Panic, Quit, Request, Strike
 from improv.snapshot import Snapshot, Timing
 
 POLL = 500_000
@@ -112,15 +114,19 @@ class Engine:
         routing: Routing | None = None,
         intake: Intake | None = None,
         clock_out: ClockOut | None = None,
+        panel: Panel | None = None,
     ) -> None:
-        """Put them together; `mark_pedal` is the controller that marks a place when it goes down."""
+        """Put them together; `mark_pedal` is the controller that marks a place when it goes down.
+
+        The panel has the controls of the intake; they mark places instead where there is one.
+        """
         self.session = session
         self.state = session.initial()
         self.desk = Desk(outputs, routing or Routing(), lambda text: self.notice(text, trouble=True))
         self.takes = Takes()
         self.finished = Flag()
         self._inputs = list(inputs)
-        self._intake = intake or Intake()
+        self._intake, self._panel = intake or Intake(), panel
         self._clock_out = clock_out
         self._clock, self._idle = clock, MonotonicClock(spin=0)
         self._view, self._journal = view, journal
@@ -144,7 +150,7 @@ class Engine:
         """Play until `finished` is set; however it ends, nothing is left sounding."""
         server = Thread(target=self._serve_on, name="timing", daemon=True)
         try:
-            self.desk.programs()
+            self.desk.programs(self.session.settings.chart.feel)
             server.start()
             while not self.finished.is_set():
                 self._wake.clear()
@@ -272,10 +278,13 @@ class Engine:
                 with self._lock:
                     self._heard.append(NoteOn(t, pitch, velocity, PLAYER))
                 heappush(self._key_offs, (t + STRIKE_LENGTH, pitch))
+            case Learn() | Forget():
+                if self._panel is not None:
+                    self._panel.ask(request)
             case _:
                 if isinstance(request, Panic):  # before anything else: the session need not agree
                     self.silence()
-                answer = self._keeper.answer(request, len(self.takes.all), self.takes.heard)
+                answer = self._keeper.answer(request, self.takes.count, self.takes.heard)
                 if answer != NOTHING_YET:
                     self._ask(request)
                 if answer is not None:
@@ -351,6 +360,10 @@ class Engine:
         if now - self._shown < SHOW_EVERY:
             return
         self._shown = now
+        if self._panel is not None:
+            self._panel.show(now_of(self.state))
+            for text in self._panel.news():
+                self.notice(text)
         if now - self._measured >= MEASURE_EVERY:
             self._meter.missed(self.desk.missed + self.desk.scheduler.dropped, self.desk.missed)
             self._measured, self._timing = now, self._meter.timing()
@@ -376,4 +389,8 @@ class Engine:
             self._timing,
         )
         clock = self._intake.clock
-        return picture if clock is None else replace(picture, sync=clock.shown(now))
+        return replace(
+            picture,
+            sync="" if clock is None else clock.shown(now),
+            learning="" if self._panel is None else self._panel.learning,
+        )

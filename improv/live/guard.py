@@ -47,6 +47,8 @@ class Guard:
         self._process, self._sounding, self._api, self._tell = process, sounding, api, tell
         self.over = threading.Event()
         """Set when the process has ended and, if it did not itself, everything has been silenced."""
+        self.died = False
+        """Whether it ended without having silenced everything itself."""
         self._connections: _Connections | None = None
         self._thread = threading.Thread(target=self._watch, name="guard", daemon=True)
         self._thread.start()
@@ -56,7 +58,8 @@ class Guard:
         while not wait([self._process.sentinel], LOOK_EVERY):
             self._look()
         try:
-            if not self._sounding.ended:
+            self.died = not self._sounding.ended
+            if self.died:
                 self._tell(self._silence())
         finally:
             self.over.set()

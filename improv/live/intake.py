@@ -2,12 +2,12 @@
 
 Conventions: times are nanoseconds on the engine's clock; one thread uses it, the one that keeps time, and
 each stage costs microseconds. The stages, in order: a clock that is followed, which takes what is its own;
-the player's filter (channel, range, echoes, MPE), which may drop, hold back or change what came; controls,
-which may take it.
+the player's filter (echoes, MPE), which may drop or change what came; controls, which may take it; the
+player's channel and keys.
 """
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Protocol
 
 from improv.live.session import SessionEvent
@@ -20,6 +20,10 @@ class PlayerFilter(Protocol):
 
     def take(self, t: int, port: int, message: bytes) -> Sequence[bytes]:
         """The messages that remain of one; nothing of an echo."""
+        ...
+
+    def passes(self, message: bytes) -> bool:
+        """Whether a message that no control has taken is within the player's channel and keys."""
         ...
 
 
@@ -69,8 +73,6 @@ class Intake:
     player: PlayerFilter | None = None
     controls: Controller | None = None
     clock: ClockIn | None = None
-    sent: Callable[[int, bytes], None] = field(default=lambda t, message: None)
-    """Told of every message that goes out, for whoever looks for echoes."""
 
     def take(self, t: int, port: int, message: bytes) -> Taken:
         """Sort one message that came at `t` on the input with the number `port`."""
@@ -79,13 +81,11 @@ class Intake:
             if used:
                 return Taken(events=events)
         messages = (message,) if self.player is None else self.player.take(t, port, message)
-        if self.controls is None:
-            return Taken(messages)
         played: list[bytes] = []
         requests: list[Request] = []
         for one in messages:
-            asked, used = self.controls.take(t, one)
+            asked, used = self.controls.take(t, one) if self.controls is not None else ((), False)
             requests += asked
-            if not used:
+            if not used and (self.player is None or self.player.passes(one)):
                 played.append(one)
         return Taken(played, requests)

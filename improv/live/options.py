@@ -15,6 +15,8 @@ from improv.jazz.model import load_jazz
 from improv.live.session import MAXIMUM_TEMPO, MINIMUM_TEMPO, Session, Settings
 from improv.live.state import FIRSTS
 from improv.modes import MODES
+from improv.ports.reach import Reach, parse_keys
+from improv.ports.routing import OUTPUTS, Plan, plan_routing
 
 MARK_PEDAL = 66
 """Sostenuto: the middle pedal, which improvisers use least."""
@@ -42,14 +44,42 @@ class Options:
     """A soloist or a style to play like."""
     input_name: str | None = None
     output_name: str | None = None
+    out_band: str | None = None
+    """Another output for the band, or a part, the click or what the player plays; None: the usual one."""
+    out_comp: str | None = None
+    out_bass: str | None = None
+    out_drums: str | None = None
+    out_click: str | None = None
+    out_thru: str | None = None
+    channels: str = ""
+    """Parts on other channels than the usual, as in `bass=3 comp=2`."""
+    in_channel: int | None = None
+    """The channel from 1 to 16 that the player is heard on; None: all."""
+    keys: str = "0-127"
+    """The keys that are the player's."""
+    mpe: str = "auto"
+    """How MPE is merged (`improv.ports.mpe.parse_mpe`)."""
+    sync_in: str | None = None
+    """The input whose clock is followed, or `any`; None: our own."""
+    sync_out: str | None = None
+    """The output that our clock is sent to."""
+    offset: float = 0.0
+    """Milliseconds later than the clock that is followed, -100 to 100."""
+    link: bool = False
+    """Whether Ableton Link is joined."""
+    quantum: int = 4
+    """Beats after which Link's phase begins anew."""
     api: str | None = None
     sound: bool = True
     """Whether the embedded instrument may be used where no output is named."""
     record: Path | None = None
+    """Where the view is to write the takes when they are over."""
     log: Path | None = None
     checkpoint: Path | None = None
     mark_pedal: int | None = MARK_PEDAL
     """The controller that marks a place when it goes down; None: none does."""
+    resumes: str = ""
+    """The name of the log whose engine died, and whose music goes on here; usually none."""
 
     def as_json(self) -> dict[str, Any]:
         """For the head of a log."""
@@ -75,6 +105,20 @@ def options_from_json(value: dict[str, Any]) -> Options:
     if options.mode not in {mode.name for mode in MODES} or options.first not in FIRSTS:
         raise ValueError(f"mode {options.mode!r}, first {options.first!r}")
     return options
+
+
+def make_plan(options: Options) -> Plan:
+    """Where each part is to go. Raises UserError for a word that is not understood."""
+    outputs = {name: getattr(options, f"out_{name}") for name in OUTPUTS}
+    return plan_routing(outputs, options.channels, options.output_name)
+
+
+def make_reach(options: Options) -> Reach:
+    """What is the player's. Raises UserError for a word that is not understood."""
+    if options.in_channel is not None and not 1 <= options.in_channel <= 16:
+        raise UserError(f"--in-channel {options.in_channel}: from 1 to 16")
+    channel = None if options.in_channel is None else options.in_channel - 1
+    return Reach(channel, *parse_keys(options.keys))
 
 
 def make_session(options: Options) -> tuple[Session, str]:

@@ -1,4 +1,4 @@
-"""What has sounded, of both players: for the piano roll and for the recording.
+"""What has sounded of late, of both players, for the piano roll; all that was played is in the log.
 
 Conventions: ticks count from the top of the first chorus and may be fractions: this is what was
 played, not what was written.
@@ -8,6 +8,9 @@ from collections import deque
 from dataclasses import dataclass
 
 from improv.snapshot import Player, RollNote, Source
+
+MOST = 1024
+"""Notes that are kept: sixteen bars have fewer, however fast both play, and a night has no end."""
 
 
 @dataclass(slots=True)
@@ -25,25 +28,30 @@ class Sounded:
 
 
 class Performance:
-    """Every note of a take; the roll shows the newest."""
+    """The newest notes of a take."""
 
-    def __init__(self, tempo: float) -> None:
-        self.tempo = tempo
-        """Beats a minute when it began."""
-        self.notes: list[Sounded] = []
-        self._recent: deque[Sounded] = deque()
-        self._open: dict[tuple[int, int], Sounded] = {}
+    def __init__(self) -> None:
+        self._recent: deque[Sounded] = deque(maxlen=MOST)
+        self._open: dict[tuple[Player, int, int], Sounded] = {}
 
-    def strike(self, player: Player, tick: float, pitch: int, velocity: int, channel: int) -> None:
-        """The player's key goes down."""
-        self.release(tick, pitch, channel)
-        note = Sounded(player, pitch, velocity, channel, tick, None, "player")
-        self._open[channel, pitch] = note
-        self._add(note)
+    def strike(
+        self,
+        player: Player,
+        tick: float,
+        pitch: int,
+        velocity: int,
+        channel: int,
+        source: Source = "player",
+    ) -> None:
+        """A key goes down; how long it sounds is not known."""
+        self.release(player, tick, pitch, channel)
+        note = Sounded(player, pitch, velocity, channel, tick, None, source)
+        self._open[player, channel, pitch] = note
+        self._recent.append(note)
 
-    def release(self, tick: float, pitch: int, channel: int) -> None:
-        """The player's key comes up."""
-        note = self._open.pop((channel, pitch), None)
+    def release(self, player: Player, tick: float, pitch: int, channel: int) -> None:
+        """A key comes up."""
+        note = self._open.pop((player, channel, pitch), None)
         if note is not None:
             note.end = max(tick, note.onset + 0.5)
 
@@ -51,13 +59,12 @@ class Performance:
         self, tick: float, duration: float, pitch: int, velocity: int, channel: int, source: Source
     ) -> None:
         """The improviser's note is planned."""
-        self._add(Sounded("improv", pitch, velocity, channel, tick, tick + duration, source))
+        self._recent.append(Sounded("improv", pitch, velocity, channel, tick, tick + duration, source))
 
     def take_back(self, tick: float) -> None:
         """The improviser's notes after `tick` will not sound after all."""
-        gone = {id(n) for n in self._recent if n.player == "improv" and n.onset > tick}
-        self.notes = [n for n in self.notes if id(n) not in gone] if gone else self.notes
-        self._recent = deque(n for n in self._recent if id(n) not in gone)
+        kept = (n for n in self._recent if n.player != "improv" or n.onset <= tick)
+        self._recent = deque(kept, maxlen=MOST)
 
     def end_all(self, tick: float) -> None:
         """Everything stops at `tick`; what was to sound after it never will."""
@@ -84,7 +91,3 @@ class Performance:
             for note in self._recent
             if note.end is None or note.end >= since
         )
-
-    def _add(self, note: Sounded) -> None:
-        self.notes.append(note)
-        self._recent.append(note)

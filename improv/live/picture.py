@@ -6,6 +6,7 @@ from improv.channels import PARTS
 from improv.live.commands import Command, Hold, Play, TakeBack, TurnChange
 from improv.live.performance import Performance
 from improv.live.session import Session, State
+from improv.modes import ADJUSTMENTS
 from improv.ports.base import InPort, OutPort
 from improv.snapshot import PartShown, Snapshot, Timing
 
@@ -66,6 +67,7 @@ class Picture:
             parts=tuple(PartShown(part, part in state.muted) for part in PARTS),
             chord=state.named,
             chosen=state.chosen.shown(),
+            adjusted=tuple((name, getattr(state.adjusted, name)) for name in ADJUSTMENTS),
             message=message,
             timing=timing,
         )

@@ -16,19 +16,25 @@ from pathlib import Path
 from threading import Event as Flag
 from typing import Any
 
-from grammar.chart import Chart
+from improv.controls.store import open_panel
 from improv.errors import UserError
 from improv.live.around import Around
 from improv.live.clock import Clock, MonotonicClock
 from improv.live.engine import Engine
+from improv.live.intake import Intake
 from improv.live.journal import Journal
 from improv.live.link import Done, EngineEnd, Failure, Notice, Ready
-from improv.live.options import Options, make_session
-from improv.live.record import write_recordings
+from improv.live.options import Options, make_plan, make_reach, make_session
 from improv.live.witness import Sounding
+from improv.ports.base import OutPort
+from improv.ports.live import LiveOutput
+from improv.ports.mpe import parse_mpe
 from improv.ports.open import OpenPorts
+from improv.ports.player import Overheard, PlayerSide
 from improv.ports.stderr import quiet_stderr
 from improv.priority import raise_priority
+from improv.sync.link import LinkClock
+from improv.sync.studio import ANY, followed, sent
 from improv.version import VERSION
 
 FAREWELL = 0.05
@@ -60,36 +66,59 @@ def _play(options: Options, end: EngineEnd, realtime: bool, sounding: Sounding, 
     with ExitStack() as stack:
         stack.enter_context(quiet_stderr())
         session, digest = make_session(options)
-        opened = OpenPorts(options.input_name, options.output_name, options.api, options.sound)
+        opened = OpenPorts(
+            options.input_name,
+            options.output_name,
+            options.api,
+            options.sound,
+            make_plan(options),
+            clock_in=None if options.sync_in == ANY else options.sync_in,
+            clock_out=options.sync_out,
+        )
         stack.callback(opened.close)
         inputs, notices = opened.inputs, opened.notices
-        outputs = [sounding.watch(port) for port in opened.outputs]
         made = Flag()
 
         def complain(text: str) -> None:
             made.wait()  # a log may fail before there is an engine to tell of it
             engine.notice(text, trouble=True)
 
-        clock = MonotonicClock()
+        clock = around.clock(MonotonicClock())
+        side = PlayerSide(
+            len(inputs), make_reach(options), parse_mpe(options.mpe), lambda port: came_back(port)
+        )
+        outputs: list[OutPort] = [
+            sounding.watch(Overheard(port, side, clock.now) if isinstance(port, LiveOutput) else port)
+            for port in opened.outputs
+        ]
+        panel, unusual = open_panel(options.mark_pedal, [port.name for port in inputs])
+        timed = followed(options, opened, clock)
+        if isinstance(timed, LinkClock):
+            stack.callback(timed.close)
         ports = {"inputs": [port.name for port in inputs], "outputs": [port.name for port in outputs]}
         head = {"version": VERSION, "options": options.as_json(), "weights": digest, **ports, **_now(clock)}
         journal, trouble = _open_journal(options.log, head, complain)
+        trouble += unusual
         told = " · ".join([*notices, *trouble])
         engine = Engine(
             around.session(session),
             around.inputs(inputs),
             around.outputs(outputs),
-            around.clock(clock),
+            clock,
             around.view(end),
             journal,
             realtime,
             told,
-            mark_pedal=options.mark_pedal,
             routing=opened.routing,
+            intake=Intake(side, panel, timed),
+            panel=panel,
+            clock_out=sent(options, opened, clock, lambda text: engine.notice(text, trouble=True)),
         )
-        made.set()
+
+        def came_back(port: int) -> None:
+            engine.notice(f"what improv plays comes back on {inputs[port].name}: it is left out")
+
         end.listen(engine.told)
-        opened.listen(engine.notice)
         for name in ("SIGTERM", "SIGHUP"):  # the second comes when the terminal's window is closed
             if hasattr(signal, name):
                 signal.signal(getattr(signal, name), lambda *_: engine.finished.set())
@@ -101,6 +130,8 @@ def _play(options: Options, end: EngineEnd, realtime: bool, sounding: Sounding, 
                 log=str(journal.path) if journal is not None else "",
             )
         )
+        made.set()  # not before: the view expects Ready first
+        opened.listen(engine.notice)
         for text in trouble:
             end.tell(Notice(text, trouble=True))
         sys.setswitchinterval(SWITCH)
@@ -109,8 +140,6 @@ def _play(options: Options, end: EngineEnd, realtime: bool, sounding: Sounding, 
         try:
             engine.run()
         finally:
-            if options.record is not None:
-                _record(options.record, session.settings.chart, engine)
             time.sleep(FAREWELL)
 
 
@@ -129,11 +158,3 @@ def _open_journal(
         return Journal(path, head, complain), []
     except OSError as error:
         return None, [f"no log: cannot write {path}: {error.strerror}; playing on"]
-
-
-def _record(path: Path, chart: Chart, engine: Engine) -> None:
-    try:
-        for written in write_recordings(path, chart, engine.takes.all):
-            engine.notice(f"recorded {written}")
-    except UserError as error:
-        engine.notice(str(error))

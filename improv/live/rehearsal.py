@@ -14,6 +14,7 @@ from improv.live.journal import Journal
 from improv.live.ledger import Ledger
 from improv.live.link import News, Notice
 from improv.live.session import Session
+from improv.ports.live import LiveOutput
 from improv.ports.routing import Routing
 from improv.requests import Request
 from improv.snapshot import Snapshot
@@ -78,15 +79,16 @@ class Rehearsal:
         mark_pedal: int | None = None,
         clock_out: ClockOut | None = None,
     ) -> None:
-        """Make an engine that plays on so many ledgers."""
+        """Make an engine that plays on so many ledgers, each of which may be lost and come back."""
         self.clock = FakeClock()
         self.keyboard = Keyboard()
         self.audience = Audience()
         self.ledgers = [Ledger(self.clock.now, f"ledger {number}") for number in range(outputs)]
+        self._outputs = [LiveOutput(ledger.name, ledger) for ledger in self.ledgers]
         self.engine = Engine(
             session,
             [self.keyboard],
-            self.ledgers,
+            self._outputs,
             self.clock,
             self.audience,
             journal,
@@ -109,15 +111,27 @@ class Rehearsal:
         self.engine.turn()
         self.engine.serve()
 
+    def lose(self, number: int) -> None:
+        """Pull the cable of an output; the next message is the first that notices."""
+        self.ledgers[number].lose()
+
+    def come_back(self, number: int) -> None:
+        """Plug it in again, as the watcher of the ports does."""
+        if self.ledgers[number].lost:
+            self._outputs[number].detach(self.ledgers[number])
+            self.ledgers[number].come_back()
+            self._outputs[number].attach(self.ledgers[number])
+
     def run_until(self, t: int, step: int = STEP) -> None:
         """Let time pass up to `t`, from one thing that is due to the next, by `step` at most."""
         while (now := self.clock.now()) < t:
-            due = self.engine.next_due()
-            wanted = min(t, now + step) if due is None or due <= now else min(t, now + step, due)
-            self.clock.set(wanted)
+            due = self.engine.desk.next_due()
+            self.clock.set(min(t, now + step) if due is None or due <= now else min(t, now + step, due))
             self.engine.serve()
             self.engine.turn()
-            self.engine.serve()
+            due = self.engine.desk.next_due()
+            if due is not None and due <= self.clock.now():  # what was asked for just now
+                self.engine.serve()
 
     def jump(self, t: int) -> None:
         """Let the machine stand still until `t`."""

@@ -2,18 +2,17 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 from improv.errors import UserError
 from improv.live.commands import Play
-from improv.live.lines import KINDS, command_line, event_from_line
-from improv.live.record import write_recordings
+from improv.live.lines import KINDS, Line, clock_lines, command_line, event_from_line
 from improv.live.session import Session
-from improv.live.takes import Takes
 
 LONGEST_GAP = 600_000_000_000
 """Nanoseconds between two events while a take plays; the engine logs one a second."""
+ANSWERS = ("command", "clock", "stopped")
+"""Kinds of lines that follow from the events."""
 
 
 @dataclass
@@ -32,7 +31,8 @@ class Replayed:
     """Whether the log has its end; one cut off by a crash has not."""
     difference: str = ""
     """The first command that differs, or empty."""
-    takes: Takes = field(default_factory=Takes)
+    lines: list[Line] = field(default_factory=list)
+    """The log as it would be written now: its events and what passed, with the commands given again."""
 
     @property
     def same(self) -> bool:
@@ -58,12 +58,8 @@ class Replayed:
             return f"the same, note for note: {told}{'' if self.complete else ' (the log was cut off)'}"
         return self.difference or f"the log has {self.expected} commands, the replay {self.found}"
 
-    def write(self, path: Path) -> None:
-        """The takes as MIDI files. Raises UserError where one cannot be written."""
-        write_recordings(path, self.session.settings.chart, self.takes.all)
 
-
-def replay(session: Session, lines: Sequence[dict[str, Any]], source: str) -> Replayed:
+def replay(session: Session, lines: Sequence[Line], source: str) -> Replayed:
     """Feed a log's events to a session and compare its commands with the log's.
 
     A log that was cut off (by a crash) is compared as far as it goes. Raises UserError for a line
@@ -71,7 +67,7 @@ def replay(session: Session, lines: Sequence[dict[str, Any]], source: str) -> Re
     """
     result = Replayed(session)
     expected = [line for line in lines if line.get("kind") == "command"]
-    given: list[dict[str, Any]] = []
+    given: list[Line] = []
     state = session.initial()
     reached = 0
     result.complete = any(line.get("kind") == "end" for line in lines)
@@ -79,6 +75,8 @@ def replay(session: Session, lines: Sequence[dict[str, Any]], source: str) -> Re
         if line.get("kind") != "event":
             if line.get("kind") not in KINDS:
                 raise UserError(f"{source}:{number}: not a line of a take's log")
+            if line["kind"] not in ANSWERS:
+                result.lines.append(line)
             continue
         try:
             event = event_from_line(line)
@@ -90,11 +88,12 @@ def replay(session: Session, lines: Sequence[dict[str, Any]], source: str) -> Re
             )
         reached = max(reached, event.t)
         result.events += 1
+        before = state.map
         state, commands = session.update(state, event)
-        given += [command_line(command) for command in commands]
-        result.takes.follow(event, state, commands)
+        answers = [command_line(command) for command in commands]
+        given += answers
+        result.lines += [line, *clock_lines(before, state.map, event.t), *answers]
         result.notes += sum(isinstance(command, Play) and command.role == "improv" for command in commands)
-    result.takes.end(reached)
     result.expected, result.found = len(expected), len(given)
     for i, (wanted, got) in enumerate(zip(expected, given, strict=False), start=1):
         if wanted != got:

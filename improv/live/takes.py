@@ -1,56 +1,74 @@
-"""The takes of a session, as it plays them: follows its events and commands, live and in replay."""
+"""The takes of a session, as it plays them: follows its events and commands, for what is shown of them."""
 
 from collections.abc import Sequence
 
-from improv.live.commands import Command, Play, Silence, TakeBack, TurnChange
-from improv.live.events import NoteOff, NoteOn
+from improv.live.commands import Command, Hold, Play, Release, Silence, Standby, TakeBack
+from improv.live.events import Missed, NoteOff, NoteOn
 from improv.live.performance import Performance
 from improv.live.session import SessionEvent, State
 from improv.live.tempo import TempoMap
 
 
 class Takes:
-    """Performances, one from each start to the next."""
+    """How many takes have begun, and the newest notes of the newest."""
 
     def __init__(self) -> None:
-        self.all: list[Performance] = []
+        self.count = 0
+        """Takes begun, from each start to the next."""
+        self.newest: Performance | None = None
+        """The take that is played or was played last."""
         self.map: TempoMap | None = None
         """The newest take's, kept after it has stopped."""
         self.heard = False
         """Whether either player has played anything, within a take or not."""
-
-    @property
-    def newest(self) -> Performance | None:
-        """The take that is played or was played last."""
-        return self.all[-1] if self.all else None
+        self._playing = False
+        self._standby: tuple[Play, ...] = ()
 
     def follow(self, event: SessionEvent, state: State, commands: Sequence[Command]) -> None:
         """What an event has led to: the state after it and the commands."""
-        if any(isinstance(c, TurnChange) and c.turn == "count-in" for c in commands):
-            self.all.append(Performance(state.tempo))
+        if state.map is not None and not self._playing:
+            self.count += 1
+            self.newest = Performance()
+        self._playing = state.map is not None
         self.map = state.map or self.map
         self.heard = self.heard or isinstance(event, NoteOn)
         if self.newest is None or self.map is None:
             return
         now = self.map.tick(event.t)
         for command in commands:
-            match command:
-                case Play(role="improv"):
-                    self.heard = True
-                    onset, end = self.map.tick(command.at), self.map.tick(command.at + command.duration)
-                    self.newest.play(
-                        onset, end - onset, command.pitch, command.velocity, command.channel, command.source
-                    )
-                case TakeBack():
-                    self.newest.take_back(now)
-                case Silence():
-                    self.newest.end_all(now)
-                case _:
-                    pass
-        if isinstance(event, NoteOn):
-            self.newest.strike("you", now, event.pitch, event.velocity, event.channel)
-        elif isinstance(event, NoteOff):
-            self.newest.release(now, event.pitch, event.channel)
+            self._answer(self.newest, self.map, now, command)
+        match event:
+            case NoteOn():
+                self.newest.strike("you", now, event.pitch, event.velocity, event.channel)
+            case NoteOff():
+                self.newest.release("you", now, event.pitch, event.channel)
+            case Missed(_, onset):
+                for note in self._standby:
+                    if note.onset == onset:
+                        self._play(self.newest, self.map, note)
+
+    def _answer(self, take: Performance, clock: TempoMap, now: float, command: Command) -> None:
+        match command:
+            case Play(role="improv"):
+                self._play(take, clock, command)
+            case Hold():
+                self.heard = True
+                take.strike("improv", now, command.pitch, command.velocity, command.channel, command.source)
+            case Release():
+                take.release("improv", now, command.pitch, command.channel)
+            case Standby(notes):
+                self._standby = notes
+            case TakeBack():
+                take.take_back(now)
+            case Silence():
+                take.end_all(now)
+            case _:
+                pass
+
+    def _play(self, take: Performance, clock: TempoMap, note: Play) -> None:
+        self.heard = True
+        onset, end = clock.tick(note.at), clock.tick(note.at + note.duration)
+        take.play(onset, end - onset, note.pitch, note.velocity, note.channel, note.source)
 
     def end(self, t: int) -> None:
         """Nothing more comes after `t`, in ns: what sounds ends there."""

@@ -105,6 +105,7 @@ class LiveOutput:
                 self._port.send(message)
             except OSError:
                 self._port = None
+                self._passes(message)  # an on that found it lost was not heard either
 
     def attach(self, port: OutPort) -> None:
         """Silence a port and tell it its programs; from then on it is the one behind."""

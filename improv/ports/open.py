@@ -13,7 +13,7 @@ from threading import Lock
 from improv.errors import UserError
 from improv.ports.base import InPort, OutPort
 from improv.ports.live import LiveInput, LiveOutput
-from improv.ports.names import is_keyboard
+from improv.ports.names import find_port, is_keyboard
 from improv.ports.routing import Plan, Routing
 from improv.ports.rtmidi import NoPorts, RealInput, RealOutput
 from improv.ports.watch import Tell, Watch
@@ -33,13 +33,26 @@ class OpenPorts:
         api: str | None,
         sound: bool,
         plan: Plan | None = None,
+        clock_in: str | None = None,
+        clock_out: str | None = None,
     ) -> None:
-        """Open them. Raises UserError for a named port or system that is not there."""
+        """Open them. Raises UserError for a named port or system that is not there.
+
+        A clock may be followed on an input of its own, and sent to an output of its own, or on those that
+        are open anyway.
+        """
         self.inputs: list[InPort] = []
         self.outputs: list[OutPort] = []
         self.notices: list[str] = []
         """What the player should know of the set-up, a line each."""
+        self.clock_in: int | None = None
+        """The place, among the inputs, of the one that was named for a clock."""
+        self.clock_alone = False
+        """Whether that was opened for nothing else."""
+        self.clock_out: OutPort | None = None
+        """The output that was named for a clock."""
         self._plan = plan or Plan()
+        self._clocks = clock_in, clock_out
         self._usual = 0
         self._instrument: OutPort | None = None
         self._lock = Lock()
@@ -86,6 +99,7 @@ class OpenPorts:
             self._usual = len(self.outputs)
             for name in self._plan.outputs:
                 self._open_output(watch, name)
+            self._open_clocks(watch)
         except BaseException:
             watch.close()
             if self._instrument is not None:
@@ -128,6 +142,32 @@ class OpenPorts:
         except UserError:
             if not names:
                 self.notices.append("no MIDI input yet: plug one in, or play on the computer's keys")
+
+    def _open_clocks(self, watch: Watch) -> None:
+        """Find what was named for clocks among the open ports, and open what is not."""
+        clock_in, clock_out = self._clocks
+        if clock_in is not None:
+            names = [port.name for port in self.inputs]
+            name = self._meant(self._system.input(), clock_in, "input")
+            self.clock_alone = name not in names
+            if self.clock_alone:
+                self._open_input(watch, name)
+                names.append(name)
+            self.clock_in = names.index(name)
+        if clock_out is not None:
+            name = self._meant(self._system.output(), clock_out, "output")
+            ports = {port.name: port for port in self.outputs}
+            if name not in ports:
+                self._open_output(watch, name)
+                ports[name] = self.outputs.pop()  # no notes go there
+            self.clock_out = ports[name]
+
+    def _meant(self, probe: RealInput | RealOutput, name: str, direction: str) -> str:
+        """The whole name of the port that a player means. Raises UserError where there is none."""
+        try:
+            return find_port(name, probe.visible(), self._system.api or "", direction)
+        finally:
+            probe.close()
 
     def _open_input(self, watch: Watch, name: str | None, live: LiveInput | None = None) -> str:
         device = self._system.input()

@@ -19,6 +19,12 @@ OUTPUTS: dict[str, tuple[Role, ...]] = {
     "thru": ("player",),
 }
 """What `--out-NAME` sends elsewhere; of two that name the same role, the later and narrower holds."""
+OUTPUT_HELP = {
+    "comp": "the comping",
+    "band": "the band: comp, bass and drums",
+    "thru": "what you play",
+}
+"""What those that say little by themselves are for."""
 CHANNELLED: dict[str, Role] = {
     "improv": "improv",
     "comp": "comp",

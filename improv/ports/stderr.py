@@ -34,6 +34,23 @@ def quiet_stderr(log_path: Path | str = os.devnull) -> Iterator[TextIO]:
         os.close(kept)
 
 
+@contextmanager
+def own_stderr() -> Iterator[None]:
+    """Keep libraries from file descriptor 2 as `quiet_stderr` does, and `sys.stderr` for the person.
+
+    For a process with a screen, which is drawn on what `sys.__stderr__` is when it begins.
+    """
+    with quiet_stderr() as person:
+        before = sys.stderr, sys.__stderr__
+        if sys.stderr is sys.__stderr__:
+            sys.stderr = person
+        sys.__stderr__ = person  # type: ignore[misc, assignment]  # Textual draws on it
+        try:
+            yield
+        finally:
+            sys.stderr, sys.__stderr__ = before  # type: ignore[misc]
+
+
 def _flush() -> None:
     if sys.stderr is not None:
         sys.stderr.flush()

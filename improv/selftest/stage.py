@@ -64,6 +64,10 @@ class RemoteLink:
                 self._asked.send(Failure("the engine has ended"))
         return alive
 
+    def resume(self) -> str:
+        """Start the engine again."""
+        return self._client.resume()
+
 
 def main(asked: Connection, news: Connection) -> None:
     """Start the engine, draw, say that it is so, and go on until ctrl+q."""

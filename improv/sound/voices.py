@@ -92,7 +92,7 @@ COMP_PIANO = Voice(
 )
 
 UPRIGHT_BASS = Voice(
-    gain=0.42,
+    gain=0.37,
     pan=0.0,
     ratio=1.0,
     index=1.3,

@@ -152,6 +152,8 @@ class Follower:
 
     def _telling(self, t: int) -> Step:
         tick, tempo = self.tick(t), self._known().grid.tempo
+        if self.told is not None and tick < self.told.tick:  # time never goes back: it waits
+            return self, []
         return replace(self, told=Anchor(tick, t, tempo), tempo=tempo), [Followed(t, tick, tempo)]
 
     def _news(self, t: int) -> bool:

@@ -6,7 +6,7 @@ Conventions: the file begins at the take's first bar line, as tick 0; times are 
 from collections.abc import Mapping
 
 from improv.channels import IMPROV as SOLO
-from improv.channels import PLAYER, PROGRAMS
+from improv.channels import PLAYER, programs
 from improv.midifile import STEPS_PER_TICK, FileNote, Track, midi_bytes
 from improv.takes.take import IMPROV, SOLOISTS, YOU, Note, Take
 
@@ -32,7 +32,7 @@ def take_bytes(take: Take) -> bytes:
 
 def tracks(take: Take) -> tuple[Track, ...]:
     """A track for each player, silent or not, and for each of the band that plays; ticks from its start."""
-    found = []
+    found, known = [], programs(take.setting.chart.feel)
     for part in (*SOLOISTS, *take.band()):
         notes = take.of(part)
         channels = {note.channel for note in notes} or {PLAYER if part == YOU else SOLO}
@@ -40,7 +40,7 @@ def tracks(take: Take) -> tuple[Track, ...]:
             played = tuple(sorted(_file_note(take, note) for note in notes if note.channel == channel))
             name = TRACK_NAMES.get(part, part)
             messages = _messages(take, channel) if part == YOU else ()
-            found.append(Track(name, channel, PROGRAMS.get(channel), played, messages))
+            found.append(Track(name, channel, known.get(channel), played, messages))
     return tuple(found)
 
 

@@ -10,14 +10,12 @@ from improv.tui.paint import Row, Run, fit, length, shorten, spread
 from improv.tui.roll import pitch_name
 from improv.tui.view import View
 
-ENGINE_LOST = (
-    "The engine has ended, so nothing is played or heard; ctrl+q leaves, then start improv play again"
-)
+ENGINE_LOST = "The engine has died: enter starts it again at the same place in the form; ctrl+q leaves"
 USUAL, TROUBLE = "text on stage", "bold you on stage"
 """The ink of a figure, and of one that should not be so."""
 LONG = 140
 """Cells from which on the figures are told in words."""
-SPARE = ("mark", "octave", "text", "tempo", "help", "keep")
+SPARE = ("mark", "octave", "text", "learn", "adjust", "tempo", "now", "keep", "bars", "mixer", "help", "mode")
 """Captions of the stage's keys that a narrow foot leaves out, the least pressing first."""
 
 
@@ -31,7 +29,7 @@ class MessageLine(Canvas[View]):
     def draw(self, view: View, width: int, height: int) -> Sequence[Row]:
         """The message, over one row or two."""
         if not view.alive:
-            return wrapped(ENGINE_LOST, "bold stage on bright", "bright", width, height)
+            return wrapped(view.notice or ENGINE_LOST, "bold stage on bright", "bright", width, height)
         text = view.notice or view.snapshot.message
         return wrapped(text, "you on stage", "stage", width, height)
 

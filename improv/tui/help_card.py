@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from improv.tui.canvas import Canvas
 from improv.tui.keys import COMMANDS, LOWER_ROW, OCTAVE, UPPER_ROW, Key
-from improv.tui.paint import Row, Run, fit
+from improv.tui.paint import Row, Run, fit, shorten
 from improv.tui.roll import DASHED, SOLID, pitch_name
 from improv.tui.view import View
 
@@ -28,19 +28,17 @@ class HelpCard(Canvas[View]):
 
 def draw_help(keyboard: int, width: int, height: int) -> tuple[Row, ...]:
     """The card, framed, in `width` cells and `height` rows."""
-    inside = key_lines(COMMANDS)
+    inside = key_lines([key for key in COMMANDS if key.shown])
     inside.append([])
     inside += _keyboard(keyboard)
     inside += [
-        [(" A terminal tells no key's release: a key plays a note", "text on ebony")],
-        [(" of fixed length, and holding it does not prolong it.", "text on ebony")],
-        [],
+        [(" A terminal tells no key's release: notes have one length.", "text on ebony")],
         [
             (f" {SOLID['upper']}{SOLID['both']}{SOLID['lower']}", "you on ebony"),
-            (" you   ", "text on ebony"),
+            (" you  ", "text on ebony"),
             (f"{DASHED['upper']}{DASHED['both']}{DASHED['lower']}", "improv on ebony"),
             (" improv   ", "text on ebony"),
-            (f"{DASHED['both']}", "grammar on ebony"), (" redrawn   ", "text on ebony"),
+            (f"{DASHED['both']}", "grammar on ebony"), (" moved by the rules   ", "text on ebony"),
             (f"{DASHED['both']}", "fallback on ebony"), (" fallback", "text on ebony"),
         ],
         [(" Terminals: C chord, L colour, S scale, A approach,", "dim on ebony")],
@@ -64,6 +62,7 @@ def key_lines(keys: Sequence[Key]) -> list[list[Run]]:
 
 def framed(title: str, inside: Sequence[Sequence[Run]], width: int, height: int) -> tuple[Row, ...]:
     """Lines in a frame with a title, filled or cut to `height` rows of `width` cells."""
+    title = shorten(title, width - 3)
     top: Row = (
         ("╭─", "dim on ebony"),
         (title, "bold bright on ebony"),

@@ -21,3 +21,10 @@ class EngineLink(Protocol):
     def alive(self) -> bool:
         """Whether the engine still runs."""
         ...
+
+    def resume(self) -> str:
+        """Start another engine in place of one that has ended, in a second or two; what to tell of it.
+
+        Raises UserError where it does not start.
+        """
+        ...

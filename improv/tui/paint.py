@@ -29,8 +29,10 @@ COLOURS: dict[str, str] = {
     "improv": "#3d9bff",
     "improv-onset": "#94caff",
     "improv-low": "#0c2440",
-    "grammar": "#a6b4ff",
-    "fallback": "#c4bcae",
+    "grammar": "#d3a6ff",
+    "grammar-onset": "#ecd8ff",
+    "fallback": "#a8a196",
+    "fallback-onset": "#e4ddd0",
 }
 """Every colour of the UI."""
 

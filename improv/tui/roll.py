@@ -2,8 +2,9 @@
 
 Conventions: columns are spans of equal ticks, from the window's start; a terminal line shows two pixels,
 one above the other, and a pitch is one pixel high (scale 1) or a whole line (scale 2). The player's notes
-are solid blocks, the machine's are dashed, so that they differ without colour too. An onset is brighter
-than what follows, so that repeated notes stay apart.
+are solid blocks, the machine's are dashed, so that they differ without colour too. The colour of a machine's
+note says who chose it: the model, the grammar that moved it, or a fallback phrase. An onset is brighter than
+what follows, so that repeated notes stay apart.
 """
 
 from collections.abc import Mapping, Sequence
@@ -241,9 +242,8 @@ def _cell(halves: Mapping[int, Pixel]) -> Cell:
 
 def _colour(pixel: Pixel) -> str:
     note = pixel.note
-    if pixel.begins:
-        return f"{note.player}-onset"
-    return note.source if note.source in ("grammar", "fallback") else note.player
+    colour = note.source if note.source in ("grammar", "fallback") else note.player
+    return f"{colour}-onset" if pixel.begins else colour
 
 
 def _background(window: Window, changes: Changes, fill: str) -> tuple[list[str], list[str]]:

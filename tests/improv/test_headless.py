@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from grammar.chart import Chart, format_chart, parse_chart
 from grammar.notes import TICKS_PER_BEAT
+from improv.errors import UserError
 from improv.headless import name, place, watch
 from improv.library import chart_names, load_chart
 from improv.live.client import EngineClient
@@ -76,6 +77,19 @@ class Scripted:
         self.sent: list[Request] = []
         self.closed = False
         self._news, self._dies, self._ends = news, dies, ends
+        self.afterwards: list[Notice] = []
+        self.resumed: list[list[Command | Notice]] = []
+        """What further engines will tell, one after another, each of which dies."""
+
+    @property
+    def died(self) -> bool:
+        return not self.alive
+
+    def resume(self) -> str:
+        if not self.resumed:
+            raise UserError("it does not start")
+        self._news = self.resumed.pop(0)
+        return "started again"
 
     @property
     def alive(self) -> bool:
@@ -93,6 +107,10 @@ class Scripted:
     def close(self) -> bool:
         self.closed = True
         return self._ends
+
+
+def heard(pitch: int) -> Command:
+    return Heard(12, pitch, 90)
 
 
 def play(note: str = "model", refused: str = "", role: str = "improv") -> Play:
@@ -147,10 +165,10 @@ def _handlers() -> Iterator[None]:
         signal.signal(number, handler)
 
 
-def run(scripted: Scripted, as_json: bool) -> tuple[int, list[str]]:
+def run(scripted: Scripted, as_json: bool, resumes: int = 0) -> tuple[int, list[str]]:
     out = io.StringIO()
     text = format_chart(load_chart("blues-f"))
-    code = watch(cast(EngineClient, scripted), out, as_json, text)
+    code = watch(cast(EngineClient, scripted), out, as_json, text, resumes, lambda: scripted.afterwards)
     return code, out.getvalue().splitlines()
 
 
@@ -229,3 +247,19 @@ def test_a_waltz_counts_in_three() -> None:
     assert place(-72, changes) == "0:00:1:00"
     assert place(71, changes) == "1:01:3:23"
     assert place(72, changes) == "1:02:1:00"
+
+
+@pytest.mark.usefixtures("_handlers")
+@pytest.mark.parametrize(("resumes", "further", "expected"), [(0, 2, 1), (1, 2, 2), (2, 1, 2)])
+def test_an_engine_that_dies_is_started_again(resumes: int, further: int, expected: int) -> None:
+    """As often as was said, and as it can be; everything that each engine told is shown."""
+    scripted = Scripted([heard(60)], dies=True, ends=False)
+    scripted.resumed = [[heard(61 + number)] for number in range(further)]
+    scripted.afterwards = [Notice("recorded x")]
+    code, lines = run(scripted, as_json=False, resumes=resumes)
+    assert code == 1
+    assert scripted.sent.count(Start()) == 1, "it goes on where it was"
+    assert sum(" you " in line for line in lines) == expected
+    assert lines.count("started again") == expected - 1
+    assert ("it does not start" in lines) == (resumes > further)
+    assert lines[-1] == "recorded x"

@@ -17,6 +17,8 @@ from improv.improviser import Choice, Improviser, Mind, Taste
 from improv.jazz.encoding import expert_maps, jazz_spec
 from improv.jazz.model import load_jazz
 from improv.jazz.vocabulary import GAPS
+from improv.measures.motifs import restated
+from improv.measures.piece import Piece
 from models.network import Network
 
 # a busy machine is no failure
@@ -257,6 +259,19 @@ def test_playing_needs_an_intention_that_hearing_takes_away() -> None:
     assert mind.next_onset is not None
     with pytest.raises(ValueError, match="intend"):
         improviser.play(improviser.hear(mind, 5, 60, 80, TEMPO), 96, TEMPO)
+
+
+def test_passages_come_back_as_often_as_is_asked() -> None:
+    network = load_jazz().network
+    changes = changes_from_beats([parse_chord(s) for s in ("F7", "Bb7", "F7", "C-7") for _ in range(4)], 4)
+    shares = []
+    for restate in (0.0, 0.5):
+        improviser = Improviser(network, changes, Taste(restate=restate))
+        mind = improviser.intend(Mind(Chance(1)), 0, 96, TEMPO)
+        notes = tuple(choice.note for choice in play(improviser, mind, 150)[1])
+        shares.append(restated(Piece("a line", notes, changes, TEMPO, 32)))
+    without, taking_up = (share or 0.0 for share in shares)
+    assert taking_up > without + 0.05
 
 
 def test_the_shipped_model_plays_what_players_play() -> None:

@@ -35,6 +35,7 @@ def test_the_forms_every_player_knows_are_there() -> None:
         "turnaround": 8,
         "thirds-cycle": 16,
         "vamp": 8,
+        "funk": 16,
     }
     assert expected.items() <= forms.items()
 

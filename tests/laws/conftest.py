@@ -35,6 +35,7 @@ def budget() -> settings:
         stateful_step_count=30,
         deadline=None,
         suppress_health_check=list(HealthCheck),
+        report_multiple_bugs=False,
     )
 
 

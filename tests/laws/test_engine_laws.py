@@ -18,6 +18,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from improv.channels import CHANNELS, PARTS
 from improv.live.events import Control, NoteOff, NoteOn, Other, decode, encode, is_whole
 from improv.live.journal import Journal, read_journal
+from improv.live.modes import table
 from improv.live.rehearsal import Rehearsal
 from improv.live.replay import replay
 from improv.live.session import Session
@@ -47,6 +48,8 @@ HANDS = (0, 5)
 """The player's channels; the machine has others, so that a note tells whose it is."""
 MACHINE = {CHANNELS[role] for role in ("improv", "comp", "bass", "drums", "click")}
 
+PLAYED = [mode.name for mode in MODES if mode.name in table._MODES]
+
 pitches = st.integers(55, 67)
 hands = st.sampled_from(HANDS)
 requests: st.SearchStrategy[Request] = st.one_of(
@@ -54,9 +57,7 @@ requests: st.SearchStrategy[Request] = st.one_of(
     st.just(Stop()),
     st.just(Panic()),
     st.builds(SetTempo, st.floats(30, 400)),
-    st.builds(
-        SetMode, st.sampled_from([m.name for m in MODES]), st.sampled_from((0, *BARS)), st.integers(0, 1)
-    ),
+    st.builds(SetMode, st.sampled_from(PLAYED), st.sampled_from((0, *BARS)), st.integers(0, 1)),
     st.builds(Mute, st.sampled_from(PARTS), st.integers(0, 1)),
     st.builds(Adjust, st.sampled_from(sorted(ADJUSTMENTS)), st.floats(-200, 200)),
     st.builds(Strike, pitches),
@@ -173,11 +174,11 @@ class Stage(RuleBasedStateMachine):
 
     @rule(number=st.integers(0, 1))
     def lose(self, number: int) -> None:
-        self.stage.ledgers[number].lose()
+        self.stage.lose(number)
 
     @rule(number=st.integers(0, 1))
     def come_back(self, number: int) -> None:
-        self.stage.ledgers[number].come_back()
+        self.stage.come_back(number)
 
     @rule(milliseconds=st.one_of(st.integers(0, 50), st.integers(0, 8000)))
     def wait(self, milliseconds: int) -> None:

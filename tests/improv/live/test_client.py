@@ -24,6 +24,7 @@ from improv.live.options import Options
 from improv.ports.base import ALL_NOTES_OFF
 from improv.requests import Panic, SetTempo, Start, Stop, Strike
 from improv.snapshot import Snapshot
+from improv.takes.folder import recover
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="signals are posix's")
 PATIENCE = 60.0
@@ -76,7 +77,7 @@ def start(monkeypatch: pytest.MonkeyPatch) -> Iterator[StartEngine]:
 
 
 def test_from_start_to_quit(start: StartEngine, tmp_path: Path) -> None:
-    client = start(log=tmp_path / "take.jsonl", record=tmp_path / "take.mid")
+    client = start(log=tmp_path / "take.jsonl")
     assert client.alive
     assert client.ready.log == str(tmp_path / "take.jsonl")
     assert client.ready.inputs == client.ready.outputs == ()
@@ -108,9 +109,7 @@ def test_from_start_to_quit(start: StartEngine, tmp_path: Path) -> None:
     assert not client.alive
     assert client.poll() is None or not client.alive
     watched.news += client.news()
-    assert any(notice.startswith("recorded ") for notice in watched.notices())
     assert list(read_journal(tmp_path / "take.jsonl"))[-1] == {"kind": "end"}
-    assert (tmp_path / "take.mid").read_bytes().startswith(b"MThd")
     assert client.close(), "again is harmless"
     client.send(Start())
 
@@ -140,6 +139,33 @@ def test_an_engine_that_is_killed_is_noticed_and_the_view_lives_on(start: StartE
     assert any("engine died" in notice for notice in watched.notices())
     assert client.close() is False
     assert not engines()
+
+
+def test_an_engine_that_was_killed_goes_on_in_another(start: StartEngine, tmp_path: Path) -> None:
+    """At the bar it died in, at the tempo it had, and into a log of its own that names the old one."""
+    client = start(log=tmp_path / "take.jsonl")
+    watched = Watched(client)
+    client.send(Start())
+    client.send(SetTempo(300))
+    watched.until(lambda w: w.turns().count("player") >= 2 and w.snapshots[-1].tempo == 300, "second turn")
+    (engine,) = engines()
+    engine.kill()
+    watched.until(lambda w: not w.client.alive, "end")
+    assert client.died
+    last = watched.snapshots[-1]
+    told = client.resume()
+    assert client.alive
+    assert not client.died
+    assert f"at bar {last.tick // 96 + 1}" in told
+    watched.snapshots.clear()
+    watched.until(lambda w: w.snapshots and w.snapshots[-1].turn != "stopped", "music")
+    watched.until(lambda w: w.snapshots[-1].tick > last.tick, "progress")
+    assert watched.snapshots[-1].tempo == 300
+    assert watched.snapshots[-1].tick < last.tick + 40 * 96
+    assert client.close()
+    assert [log.name for log in client.logs] == ["take.jsonl", "take-2.jsonl"]
+    assert next(iter(read_journal(client.logs[1])))["options"]["resumes"] == "take"
+    assert recover(client.logs[0]) is not None, "what was played before is had back"
 
 
 def test_an_engine_that_hangs_is_ended_in_time(start: StartEngine, monkeypatch: pytest.MonkeyPatch) -> None:

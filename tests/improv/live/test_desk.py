@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from improv.channels import IMPROV, PROGRAMS, Role
+from grammar.chart import FEELS, Feel
+from improv.channels import DRUMS, IMPROV, KITS, PROGRAMS, Role
 from improv.live.commands import Hold, Play, Release
 from improv.live.desk import Desk
 from improv.live.events import NoteOff, NoteOn, encode
@@ -77,6 +78,13 @@ def test_programs_go_where_the_parts_go() -> None:
     stage.desk.programs()
     assert bytes((0xC0 | IMPROV, PROGRAMS[IMPROV])) in sent(stage.first)
     assert bytes((0xC0 | 5, PROGRAMS[2])) in sent(stage.second)
+
+
+@pytest.mark.parametrize("feel", FEELS)
+def test_the_drums_get_the_kit_of_the_feel(feel: Feel) -> None:
+    stage = Stage()
+    stage.desk.programs(feel)
+    assert bytes((0xC0 | DRUMS, KITS[feel])) in sent(stage.first)
 
 
 def test_a_held_note_sounds_until_it_is_released() -> None:

@@ -314,14 +314,19 @@ def test_a_view_that_is_killed_leaves_nothing_sounding(halls: list[Hall], tmp_pa
     assert take.hanging() == set()
 
 
+def engine_of(view: int) -> int:
+    """The process of the engine that a view has started."""
+    children = Path(f"/proc/{view}/task/{view}/children").read_text().split()
+    found = [pid for pid in children if b"spawn_main" in Path(f"/proc/{pid}/cmdline").read_bytes()]
+    return int(found[0])
+
+
 def test_an_engine_that_is_killed_is_silenced_by_its_view(halls: list[Hall], tmp_path: Path) -> None:
-    hall = Hall(tmp_path, 180.0)
+    hall = Hall(tmp_path, 180.0, "--no-resume")
     halls.append(hall)
     hall.play_along()
     hall.until_answered(1)
-    children = Path(f"/proc/{hall.improv.pid}/task/{hall.improv.pid}/children").read_text().split()
-    engine = next(pid for pid in children if b"spawn_main" in Path(f"/proc/{pid}/cmdline").read_bytes())
-    os.kill(int(engine), signal.SIGKILL)
+    os.kill(engine_of(hall.improv.pid), signal.SIGKILL)
     for _ in hall.listen(10):
         if hall.improv.poll() is not None:
             break
@@ -329,7 +334,34 @@ def test_an_engine_that_is_killed_is_silenced_by_its_view(halls: list[Hall], tmp
         pass
     silenced = [message for _, message in hall.take.messages]
     assert bytes((0xB0 | IMPROV, 123, 0)) in silenced
+    assert hall.take.hanging() == set()
     assert hall.improv.returncode == 1
+
+
+def test_an_engine_that_is_killed_is_started_again_in_the_same_bar(halls: list[Hall], tmp_path: Path) -> None:
+    hall = Hall(tmp_path, 180.0)
+    halls.append(hall)
+    hall.play_along()
+    hall.until_answered(1)
+    dead = engine_of(hall.improv.pid)
+    os.kill(dead, signal.SIGKILL)
+    killed = time.perf_counter_ns()
+    for _ in hall.listen(15):
+        if any(t > killed + 500 * MILLISECOND for t, _ in hall.take.ons(CLICK)):
+            break
+    assert engine_of(hall.improv.pid) != dead
+    take = hall.end()
+    assert take.returncode == 0
+    assert take.hanging() == set()
+    told = [event["text"] for event in take.events if event["event"] == "notice"]
+    assert any("silenced" in text for text in told)
+    bars = [int(text.split("at bar ")[1].split(";")[0]) for text in told if "started again at bar" in text]
+    played = [event["onset"] for event in take.events if event["event"] == "play"]
+    assert len(bars) == 1
+    assert BARS < bars[0] <= 2 * BARS, f"{told}: it died in the answer"
+    assert played[0] // 96 + 1 <= bars[0] <= played[0] // 96 + 3
+    assert (tmp_path / "take-2.jsonl").exists()
+    assert (tmp_path / "take.mid").exists()
 
 
 @pytest.mark.synth

@@ -12,9 +12,11 @@ from hypothesis import strategies as st
 
 from improv.errors import UserError
 from improv.jazz.model import load_jazz
-from improv.live.options import Options, make_session, options_from_json
+from improv.live.options import Options, make_plan, make_reach, make_session, options_from_json
 from improv.live.state import FIRSTS
 from improv.modes import MODES
+from improv.ports.reach import Reach
+from improv.ports.routing import OUTPUTS, Route
 
 CHART = "title: Two bars\n| F7 | Bb7 |\n"
 PLAIN = Options(chart=CHART, tempo=120.0, seed=1)
@@ -34,6 +36,11 @@ options = st.builds(
     temperature=st.floats(0.01, 10),
     input_name=names,
     output_name=names,
+    **{f"out_{name}": names for name in OUTPUTS},
+    channels=st.text(),
+    in_channel=st.none() | st.integers(1, 16),
+    keys=st.text(),
+    mpe=st.text(),
     api=names,
     sound=st.booleans(),
     record=paths,
@@ -105,3 +112,16 @@ def test_a_chart_and_a_checkpoint_that_cannot_be_used(tmp_path: Path) -> None:
         make_session(replace(PLAIN, chart="title: T\n| H7 |\n"))
     with pytest.raises(UserError, match="nowhere"):
         make_session(replace(PLAIN, checkpoint=tmp_path / "nowhere"))
+
+
+def test_the_ports_are_planned_by_them() -> None:
+    plan = make_plan(replace(PLAIN, output_name="a", out_band="b", out_thru="a", channels="bass=3"))
+    assert plan.outputs == ("b",)
+    assert plan.routes["bass"] == Route(1, 2)
+    assert plan.routes["player"] == Route(0)
+    assert make_reach(replace(PLAIN, in_channel=3, keys="C3-C6")) == Reach(2, 48, 84)
+    with pytest.raises(UserError, match="bas=3"):
+        make_plan(replace(PLAIN, channels="bas=3"))
+    for wrong in (replace(PLAIN, keys="x"), replace(PLAIN, in_channel=17)):
+        with pytest.raises(UserError, match="--"):
+            make_reach(wrong)

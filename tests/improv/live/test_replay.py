@@ -9,20 +9,20 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
+from grammar.chart import format_chart
 from improv.errors import UserError
 from improv.live.clock import FakeClock
 from improv.live.commands import Play
 from improv.live.engine import Engine
 from improv.live.events import NoteOff, NoteOn, Tick, encode
 from improv.live.journal import Journal, read_journal
-from improv.live.lines import command_line, event_line
+from improv.live.lines import clock_lines, command_line, event_line
 from improv.live.link import News
-from improv.live.record import write_recordings
 from improv.live.replay import LONGEST_GAP, replay
 from improv.live.session import Asked, Session, SessionEvent
-from improv.live.takes import Takes
 from improv.ports.loopback import Recorder, Script
 from improv.requests import Request, SetTempo, Start, Stop
+from improv.takes.read import read_takes
 
 MakeSession = Callable[..., Session]
 Line = dict[str, Any]
@@ -32,18 +32,17 @@ presses = st.lists(
 )
 
 
-def played(session: Session, events: list[SessionEvent]) -> tuple[list[Line], Takes]:
-    """A take as the engine plays it: its log, and what sounded."""
+def played(session: Session, events: list[SessionEvent]) -> list[Line]:
+    """The log of a take, as the engine writes it."""
     lines: list[Line] = []
-    takes, state = Takes(), session.initial()
+    state = session.initial()
     for event in events:
-        lines.append(event_line(event))
+        before = state.map
         state, commands = session.update(state, event)
+        lines += [event_line(event), *clock_lines(before, state.map, event.t)]
         lines += [command_line(command) for command in commands]
-        takes.follow(event, state, commands)
-    takes.end(events[-1].t)
     # through JSON, as a file would have it
-    return [json.loads(json.dumps(line)) for line in [*lines, {"kind": "end"}]], takes
+    return [json.loads(json.dumps(line)) for line in [*lines, {"kind": "end"}]]
 
 
 def take(keys: list[tuple[int, int, int]], until: int = 32 * SECOND) -> list[SessionEvent]:
@@ -61,7 +60,7 @@ PHRASE = [(3 * SECOND + i * SECOND // 4, 60 + i, SECOND // 5) for i in range(12)
 @pytest.fixture
 def log(make_session: MakeSession) -> list[Line]:
     """A log of a short take."""
-    return played(make_session(seed=4), take(PHRASE))[0]
+    return played(make_session(seed=4), take(PHRASE))
 
 
 @settings(
@@ -72,20 +71,17 @@ def log(make_session: MakeSession) -> list[Line]:
 )
 @given(keys=presses, cut=st.floats(0, 1))
 def test_a_take_replays_note_for_note_whole_or_cut(
-    make_session: MakeSession, tmp_path: Path, keys: list[tuple[int, int, int]], cut: float
+    make_session: MakeSession, keys: list[tuple[int, int, int]], cut: float
 ) -> None:
     session = make_session(seed=3)
-    lines, takes = played(session, take(keys))
+    lines = played(session, take(keys))
     result = replay(session, lines, "take")
     assert result.same
     assert result.complete
     assert result.expected == result.found == sum(line["kind"] == "command" for line in lines)
     assert result.events == sum(line["kind"] == "event" for line in lines)
     assert result.notes == sum(line.get("role") == "improv" for line in lines)
-    first, again = tmp_path / "first.mid", tmp_path / "again.mid"
-    write_recordings(first, session.settings.chart, takes.all)
-    result.write(again)
-    assert again.read_bytes() == first.read_bytes(), "the recording too"
+    assert result.lines == lines, "the log of the replay is the log"
 
     short = replay(session, lines[: int(cut * (len(lines) - 1))], "cut")
     assert short.same
@@ -159,7 +155,7 @@ def test_while_it_is_stopped_any_time_may_pass(make_session: MakeSession) -> Non
         Asked(3 * late, Start()),
         Tick(3 * late + SECOND),
     ]
-    assert replay(session, played(session, events)[0], "log").same
+    assert replay(session, played(session, events), "log").same
 
 
 def test_nothing_at_all_is_the_same_and_incomplete(make_session: MakeSession) -> None:
@@ -184,28 +180,28 @@ class Nobody:
 
 
 @pytest.mark.parametrize("choruses", [1, None])
-def test_the_recording_of_a_replay_is_the_takes_to_the_byte(
+def test_the_takes_of_a_replay_are_the_takes_to_the_nanosecond(
     make_session: MakeSession, tmp_path: Path, choruses: int | None
 ) -> None:
-    """A key held over the take's end, or until the engine quits, ends in both at the same moment."""
+    """A key held over the take's end, or until the engine quits, too."""
     session = make_session("title: T\n| F7 | Bb7 |\n", seed=2, bars=1, tempo=180, choruses=choruses)
     clock = FakeClock()
     keys = [
         (2 * SECOND + 17, encode(NoteOn(0, 64, 90))),
         (2 * SECOND + 400_000_017, encode(NoteOn(0, 67, 90))),
     ]
-    journal = Journal(tmp_path / "take.jsonl", {}, pytest.fail)
+    options = {"chart": format_chart(session.settings.chart), "tempo": 180, "seed": 2}
+    journal = Journal(tmp_path / "take.jsonl", {"options": options, "weights": "0"}, pytest.fail)
     engine = Engine(session, [Script(keys, clock.now)], [Recorder(clock.now)], clock, Nobody(), journal)
     while clock.now() < 6 * SECOND:
         engine.serve()
         engine.turn()
         clock.advance(7_654_321)
     engine.end()
-    assert any(note.player == "improv" for note in engine.takes.all[0].notes)
-    assert all(note.end is not None for note in engine.takes.all[0].notes)
-
-    result = replay(session, list(read_journal(tmp_path / "take.jsonl"))[1:], "take")
+    head, *lines = read_journal(tmp_path / "take.jsonl")
+    result = replay(session, lines, "take")
     assert result.same
-    write_recordings(tmp_path / "live.mid", session.settings.chart, engine.takes.all)
-    result.write(tmp_path / "again.mid")
-    assert (tmp_path / "again.mid").read_bytes() == (tmp_path / "live.mid").read_bytes()
+    takes = read_takes([head, *lines], "take", "take")
+    assert [len(take.of("you")) for take in takes] == [2]
+    assert takes[0].of("improv")
+    assert read_takes([head, *result.lines], "take", "take") == takes

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 from grammar.changes import Changes
 from grammar.chart import Chart
@@ -29,7 +30,10 @@ class FakeLink:
     def __init__(self, chart: Chart, clock: Callable[[], float]) -> None:
         self.sent: list[Request] = []
         self.alive = True
+        self.resumed = 0
         self.message = ""
+        self.shown: dict[str, Any] = {}
+        """Fields that the snapshot has whatever is played."""
         self._clock = clock
         self._chart = chart
         self._changes: Changes = chart.changes()
@@ -56,7 +60,13 @@ class FakeLink:
 
     def poll(self) -> Snapshot | None:
         """The snapshot of this moment."""
-        return self.at(self._tick()) if self.alive else None
+        return replace(self.at(self._tick()), **self.shown) if self.alive else None
+
+    def resume(self) -> str:
+        """Alive again, where it was."""
+        self.resumed += 1
+        self.alive = True
+        return "the engine is started again"
 
     def at(self, tick: int) -> Snapshot:
         """The snapshot of a tick."""

@@ -5,7 +5,26 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from textual.pilot import Pilot
 
-from improv.requests import Keep, Mark, Panic, Quit, Request, SetTempo, Start, Stop, Strike, UndoTake
+from improv.errors import UserError
+from improv.modes import ADJUSTMENTS
+from improv.requests import (
+    Adjust,
+    Forget,
+    Keep,
+    Learn,
+    Mark,
+    Mute,
+    Panic,
+    Quit,
+    Request,
+    SetMode,
+    SetTempo,
+    Start,
+    Stop,
+    Strike,
+    UndoTake,
+)
+from improv.snapshot import PartShown
 from improv.tui.app import StageApp, run
 from improv.tui.keys import COMMANDS, NOTES
 from improv.tui.lettering import big
@@ -45,12 +64,19 @@ EXPECTED: dict[str, Request | None] = {
     "tempo(-5)": SetTempo(155.0),
     "tempo(1)": SetTempo(161.0),
     "tempo(-1)": SetTempo(159.0),
+    "mode(1)": SetMode("answer"),
+    "mode(-1)": SetMode("lead"),
+    "now": None,
+    "bars": SetMode("trade", bars=8),
+    "card('mixer')": None,
+    "card('learn')": None,
+    "card('adjust')": None,
+    "card('help')": None,
     "keep": Keep(32),
     "mark": Mark(),
     "undo_take": UndoTake(),
     "octave(-1)": None,
     "octave(1)": None,
-    "help": None,
     "text": None,
     "quit": Quit(),
 }
@@ -172,12 +198,53 @@ def test_a_dead_engine_is_said_and_nothing_breaks(stage: "Stage", size: tuple[in
         stage.link.alive = False
         await settle(pilot)
         drawn = "\n".join(screen(app))
-        assert "The engine has ended" in drawn
+        assert "The engine has died: enter starts it again at the same place in the form" in " ".join(
+            drawn.split()
+        )
         assert big("ENGINE LOST", 2 if size[0] >= 120 else 1)[0].strip() in drawn
         await pilot.press("space", "z", "escape", "f1")
         await settle(pilot)
 
     app = perform(stage, size, play)
+    assert app.return_code in (0, None)
+
+
+def test_a_dead_engine_is_started_again_once_with_enter(stage: "Stage") -> None:
+    """Enter, which marks a place while it lives; a second press does not start a second engine."""
+    stage.play_to(300)
+
+    async def play(app: StageApp, pilot: "Pilot[None]") -> None:
+        await settle(pilot)
+        stage.link.alive = False
+        await settle(pilot)
+        await pilot.press("enter", "enter")
+        await app.workers.wait_for_complete()
+        await settle(pilot)
+        drawn = "\n".join(screen(app))
+        assert "the engine is started again" in drawn
+        assert "The engine has died" not in drawn
+        await pilot.press("enter")
+
+    perform(stage, (80, 24), play)
+    assert stage.link.resumed == 1
+    assert Mark() in stage.link.sent
+
+
+def test_an_engine_that_does_not_start_again_is_told(stage: "Stage", monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse() -> str:
+        raise UserError("no MIDI output 'synth' (jack)")
+
+    monkeypatch.setattr(stage.link, "resume", refuse)
+
+    async def play(app: StageApp, pilot: "Pilot[None]") -> None:
+        stage.link.alive = False
+        await settle(pilot)
+        await pilot.press("enter")
+        await app.workers.wait_for_complete()
+        await settle(pilot)
+        assert "no MIDI output 'synth'" in "\n".join(screen(app))
+
+    app = perform(stage, (80, 24), play)
     assert app.return_code in (0, None)
 
 
@@ -204,6 +271,152 @@ def test_the_help_opens_closes_and_lets_one_play(stage: "Stage") -> None:
 
     perform(stage, (80, 24), play)
     assert stage.link.sent == [Strike(48), Panic()]
+
+
+def test_the_mode_steps_from_the_one_that_is_coming(stage: "Stage") -> None:
+    async def play(app: StageApp, pilot: "Pilot[None]") -> None:
+        await pilot.press("tab", "tab", "shift+tab", "tab")
+        await settle(pilot)
+        assert "solo: improv solos" in "\n".join(screen(app))
+        await pilot.press("f4")
+
+    perform(stage, (80, 24), play)
+    assert stage.link.sent == [
+        SetMode("answer"),
+        SetMode("solo"),
+        SetMode("answer"),
+        SetMode("solo"),
+        SetMode("solo", now=1),
+    ]
+
+
+def test_the_bars_of_a_turn_go_round(stage: "Stage") -> None:
+    async def play(app: StageApp, pilot: "Pilot[None]") -> None:
+        await pilot.press("f5", "f5", "f5", "f5")
+
+    perform(stage, (80, 24), play)
+    assert stage.link.sent == [SetMode("trade", bars=bars) for bars in (8, 12, 1, 2)]
+
+
+def test_a_coming_mode_is_seen(stage: "Stage") -> None:
+    stage.link.shown = {"coming": "comp", "sync": "MIDI clock, locked"}
+    stage.play_to(100)
+
+    async def play(app: StageApp, pilot: "Pilot[None]") -> None:
+        await settle(pilot)
+        drawn = "\n".join(screen(app))
+        assert "trade → comp" in drawn
+        assert "MIDI clock, locked" in drawn
+
+    perform(stage, (120, 40), play)
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_parts_are_muted_in_the_mixer(stage: "Stage", size: tuple[int, int]) -> None:
+    stage.link.shown = {"parts": (PartShown("comp", muted=True), PartShown("bass", route="bass:1 ch 3"))}
+
+    async def play(app: StageApp, pilot: "Pilot[None]") -> None:
+        await pilot.press("f6", "enter", "down", "enter", "down", "left", "z", "space")
+        await settle(pilot)
+        drawn = "\n".join(screen(app))
+        assert "▸ bass" in drawn
+        assert "bass:1 ch 3" in drawn
+        await pilot.press("f6", "up")
+        await settle(pilot)
+        assert "▸ bass" not in "\n".join(screen(app))
+
+    perform(stage, size, play)
+    assert stage.link.sent == [
+        Mute("improv"),
+        Mute("comp", 0),
+        Mute("bass"),
+        Strike(48),
+        Start(),
+        SetTempo(165),
+    ]
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_adjustments_are_made_by_steps_within_bounds(stage: "Stage", size: tuple[int, int]) -> None:
+    stage.link.shown = {"adjusted": (("behind", 0.5),)}
+
+    async def play(app: StageApp, pilot: "Pilot[None]") -> None:
+        await settle(pilot)
+        await pilot.press("f8", "right", "right", "down", "right", *["left"] * 8, "backspace")
+        await settle(pilot)
+        drawn = "\n".join(screen(app))
+        assert "▸ behind" in drawn
+        assert ADJUSTMENTS["behind"].help[:30] in drawn
+        assert "1.2" in drawn
+
+    perform(stage, size, play)
+    assert stage.link.sent[:4] == [
+        Adjust("swing", 1.1),
+        Adjust("swing", 1.2),
+        Adjust("behind", 0.6),
+        Adjust("behind", 0.5),
+    ]
+    assert stage.link.sent[-2:] == [Adjust("behind", 0.0), Adjust("behind", 0.0)]
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_controllers_are_learned_and_forgotten(stage: "Stage", size: tuple[int, int]) -> None:
+    async def play(app: StageApp, pilot: "Pilot[None]") -> None:
+        await pilot.press("f7", "down", "enter")
+        stage.link.shown = {"learning": "start"}
+        await settle(pilot)
+        drawn = "\n".join(screen(app))
+        assert "move a controller …" in drawn
+        assert "waiting for start" in drawn
+        await pilot.press("enter", "backspace", "pagedown", "pagedown")
+        await settle(pilot)
+        assert "▲" in "\n".join(screen(app))
+
+    perform(stage, size, play)
+    assert stage.link.sent == [Learn("start"), Learn(""), Forget("start")]
+
+
+def test_one_card_at_a_time(stage: "Stage") -> None:
+    async def play(app: StageApp, pilot: "Pilot[None]") -> None:
+        await pilot.press("f6", "f8")
+        await settle(pilot)
+        drawn = "\n".join(screen(app))
+        assert "╭─ adjust" in drawn
+        assert "╭─ mixer" not in drawn
+        await pilot.press("f1", "enter")
+        await settle(pilot)
+        assert "╭─ keys" in "\n".join(screen(app))
+
+    perform(stage, (80, 24), play)
+    assert stage.link.sent == [Mark()]
+
+
+def test_the_chord_held_is_seen(stage: "Stage") -> None:
+    stage.link.shown = {"turn": "both", "mode": "lead", "chord": "C13(#11)"}
+    stage.play_to(100)
+
+    async def play(app: StageApp, pilot: "Pilot[None]") -> None:
+        await settle(pilot)
+        drawn = "\n".join(screen(app))
+        assert "C13(#11)" in drawn
+        assert "left hand leads" in drawn
+
+    perform(stage, (80, 24), play)
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_free_time_counts_nothing(stage: "Stage", size: tuple[int, int]) -> None:
+    stage.link.shown = {"turn": "player", "mode": "answer"}
+    stage.play_to(100)
+
+    async def play(app: StageApp, pilot: "Pilot[None]") -> None:
+        await settle(pilot)
+        drawn = "\n".join(screen(app))
+        assert "free time" in drawn
+        assert "LEFT" not in drawn
+        assert "bar " not in drawn
+
+    perform(stage, size, play)
 
 
 def test_the_screen_follows_a_resize(stage: "Stage") -> None:

@@ -1,19 +1,30 @@
 import pytest
 
 from improv.tui.app import StageApp
-from improv.tui.keys import COMMANDS, HIGHEST_C, KEYS, LOWEST_C, NOTES, HeldKeys
+from improv.tui.keys import CARD, COMMANDS, HIGHEST_C, KEYS, LOWEST_C, NOTES, PANIC, HeldKeys, Key
 
 
-def test_no_key_does_two_things() -> None:
-    names = [name for key in KEYS for name in key.names]
+@pytest.mark.parametrize("keys", [KEYS, CARD])
+def test_no_key_does_two_things(keys: tuple[Key, ...]) -> None:
+    names = [name for key in keys for name in key.names]
     assert len(names) == len(set(names))
+
+
+def test_no_function_key_needs_shift() -> None:
+    names = [name for key in KEYS for name in key.names]
+    assert not [name for name in names if name.startswith("shift+f") or name in ("f11", "f12")]
+
+
+def test_a_card_takes_no_key_that_a_player_needs() -> None:
+    needed = {name for key in (*NOTES, PANIC) for name in key.names} | {"space"}
+    assert not needed & {name for key in CARD for name in key.names}
 
 
 def test_letters_and_digits_are_notes() -> None:
     assert all(len(name) > 1 for key in COMMANDS for name in key.names)
 
 
-@pytest.mark.parametrize("key", KEYS, ids=lambda key: key.names[0])
+@pytest.mark.parametrize("key", CARD + KEYS, ids=lambda key: key.names[0])
 def test_every_key_has_an_action(key: object) -> None:
     action = getattr(key, "action", "").partition("(")[0]
     assert callable(getattr(StageApp, f"action_{action}"))

@@ -1,14 +1,16 @@
 """The banner, the top line, the answer, the foot and the help, drawn without Textual."""
 
+from dataclasses import replace
 from typing import get_args
 
 import pytest
 
 from improv.library import load_chart
+from improv.modes import MODES
 from improv.snapshot import Snapshot, Timing, Turn
 from improv.tui.answer import draw_answer
 from improv.tui.banner import GROUNDS, WORDS, draw_banner
-from improv.tui.foot import draw_keys, draw_timing
+from improv.tui.foot import SPARE, draw_keys, draw_timing
 from improv.tui.help_card import HEIGHT, WIDTH, draw_help
 from improv.tui.keys import COMMANDS, NOTES
 from improv.tui.lettering import big
@@ -76,6 +78,24 @@ def test_every_turn_has_a_word_and_a_colour() -> None:
     assert set(WORDS) == set(GROUNDS) == set(get_args(Turn))
 
 
+def test_free_time_has_no_countdown() -> None:
+    for width in WIDTHS:
+        drawn = "".join(lines(draw_banner(view(replace(PLAYER, mode="answer")), width, 3)))
+        assert "LEFT" not in drawn
+        assert "●" not in drawn
+        assert ("free time" in drawn) == (width >= 60)
+        assert ("a silence ends your phrase" in drawn) == (width >= 120)
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize("height", [1, 3, 8])
+def test_the_chord_held_is_beside_the_beats(width: int, height: int) -> None:
+    shown = Snapshot(turn="both", tick=100, turn_ends=12 * 96, mode="lead", chord="C13(#11)")
+    rows = draw_banner(view(shown), width, height)
+    assert {length(row) for row in rows} == {width}
+    assert "C13(#11)" in "".join(lines(rows)) or width < 60
+
+
 def test_a_dead_engine_is_said_in_big_letters() -> None:
     drawn = lines(draw_banner(view(PLAYER, alive=False), 80, 3))
     assert big("ENGINE LOST")[0] in drawn[0]
@@ -90,6 +110,25 @@ def test_the_top_line_keeps_its_figures(width: int) -> None:
     assert "chorus 2" in line
     assert " 8/12" in line
     assert ("trade 4s" in line) == (width >= 72)
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize("mode", [mode.name for mode in MODES])
+def test_the_top_line_has_the_mode_and_what_is_coming(width: int, mode: str) -> None:
+    shown = replace(MACHINE, mode="trade", coming=mode, sync="MIDI clock of a very long name, locked")
+    (line,) = lines((draw_transport(view(shown), width),))
+    assert len(line) == width
+    title = next(found.title for found in MODES if found.name == mode)
+    assert (f"trade → {title}" in line) == (mode != "trade")
+    assert ("MIDI clock" in line) == (width >= 120)
+    assert "♩ 160" in line
+    assert width < 60 or " 8/12" in line
+
+
+def test_free_time_has_no_bar() -> None:
+    (line,) = lines((draw_transport(view(replace(MACHINE, mode="answer")), 80),))
+    assert "free time" in line
+    assert "/12" not in line
 
 
 def test_a_tempo_that_comes_is_shown() -> None:
@@ -107,6 +146,22 @@ def test_the_answer_shows_its_newest_terminal(width: int, height: int, count: in
     drawn = " ".join(lines(rows))
     assert terminals[-1] in drawn if terminals else "nothing yet" in drawn
     assert ("…" in drawn) == (bool(terminals) and terminals[0] not in drawn)
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize("height", [1, 3, 9])
+def test_who_chose_is_counted_in_the_rolls_colours(width: int, height: int) -> None:
+    chosen = (("model", 41), ("grammar", 12), ("fallback", 0))
+    rows = draw_answer(["C,0.500"], width, height, chosen)
+    assert {length(row) for row in rows} == {width}
+    inks = dict(rows[0])
+    if height > 1 and width >= 60:
+        assert inks[" ▌model 41"] == "improv on stage"
+        assert inks[" ▌moved 12"] == "grammar on stage"
+        assert inks[" ▌fallback 0"] == "line on stage"
+    else:
+        assert inks[" ▌41"] == "improv on stage"
+    assert "▌" not in "".join(lines(draw_answer([], width, height, (("model", 0),))))
 
 
 @pytest.mark.parametrize("width", WIDTHS)
@@ -132,10 +187,12 @@ def test_the_long_timing() -> None:
 
 
 def test_the_foot_shows_the_keys_of_the_table() -> None:
-    (wide,), (line,) = lines((draw_keys(100),)), lines((draw_keys(80),))
+    (wide,), (line,) = lines((draw_keys(160),)), lines((draw_keys(80),))
     for key in COMMANDS:
         assert f"{key.foot} {key.caption}" in wide
-        assert f"{key.foot} {key.caption}" in line or key.caption == "mark"
+        assert f"{key.foot} {key.caption}" in line or key.caption in SPARE
+    assert "tab mode" in line
+    assert "f1 help" in line
     for width in WIDTHS:
         (line,) = lines((draw_keys(width),))
         assert len(line) == width
@@ -148,7 +205,7 @@ def test_the_help_shows_every_key_whole() -> None:
     assert {length(row) for row in rows} == {WIDTH}
     drawn = "\n".join(lines(rows))
     for key in COMMANDS:
-        assert f"{key.shown} {key.help}" in drawn
+        assert not key.shown or f"{key.shown} {key.help}" in drawn
     assert all(f" {key.shown} " in drawn for key in NOTES)
     assert "C3" in drawn
     assert "C4" in drawn

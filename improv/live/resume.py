@@ -1,0 +1,51 @@
+"""How a new engine takes up what a dead one was playing: pure, from the last that was seen of it.
+
+Conventions: ticks as in a snapshot, times in nanoseconds of `perf_counter_ns`, which all processes share.
+"""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from pathlib import Path
+
+from improv.live.options import Options
+from improv.requests import Adjust, Cue, Mute, Request, Start
+from improv.snapshot import Snapshot
+
+LEAD = 300_000_000
+"""Nanoseconds from when the engine plays to the bar line at which it goes on."""
+
+
+def resumed_options(options: Options, last: Snapshot | None, log: str) -> Options:
+    """How the new engine is to play: as the old one did last.
+
+    The take is another one: its log names the one that it goes on from, and its draws are others.
+    """
+    shown = last or Snapshot(tempo=options.tempo, mode=options.mode, bars=options.bars)
+    return replace(
+        options,
+        tempo=shown.tempo,
+        mode=shown.mode,
+        bars=shown.bars,
+        seed=options.seed + 1,
+        resumes=Path(log).stem if log else options.resumes,
+    )
+
+
+def take_up(last: Snapshot | None, sent: Iterable[Request], bar: int, now: int) -> list[Request]:
+    """What the new engine is asked for, once it plays.
+
+    Args:
+        last: the newest snapshot of the old one.
+        sent: what a view has asked of it, oldest first, of which adjustments count.
+        bar: ticks in a bar.
+        now: the time.
+    """
+    if last is None:
+        return []
+    asked: dict[str, Request] = {one.name: one for one in sent if isinstance(one, Adjust)}
+    found = [*asked.values(), *(Mute(part.name) for part in last.parts if part.muted)]
+    if last.turn == "stopped":
+        return found
+    if last.tick < 0:
+        return [*found, Start()]
+    return [*found, Cue(last.tick // bar * bar, now + LEAD)]

@@ -104,6 +104,8 @@ class Solo:
         return replace(opened, playing=replace(self, resumes=None), stood_by=max(state.stood_by, tick))
 
     def _standby_due(self, stage: Stage, state: State) -> int:
+        if state.stretch is None and self.resumes is None:
+            return NEVER
         begins = self._uncovered(state)
         return NEVER if stage.over(begins) else standby_due(state, begins)
 

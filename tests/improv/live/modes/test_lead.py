@@ -47,7 +47,7 @@ def test_a_chord_is_named_within_forty_milliseconds_of_its_last_key(
 
 def test_it_steers_until_another_is_held(make_session: MakeSession) -> None:
     session = make_session(mode="lead")
-    keys = [*chord(TOP + SECOND, 48, 52, 55, 58), *chord(TOP + 3 * SECOND, 50, 53, 57, 60)]
+    keys = [*chord(TOP + SECOND, 48, 52, 55, 58), *chord(TOP + 3 * SECOND, 38, 41, 45, 48)]
     state, commands = rehearse(session, take(*keys, until=TOP + SECOND + SECOND // 2))
     assert session.stage.changes(state).at(0).symbol == "C7"
     state, commands = rehearse(session, take(*keys, until=TOP + 3 * SECOND - 1))

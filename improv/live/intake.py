@@ -76,7 +76,7 @@ class Intake:
     clock: ClockIn | None = None
 
     def take(self, t: int, port: int, message: bytes) -> Taken:
-        """Sort what came at `t` on the input with the number `port`; bytes that are no message are dropped."""
+        """Sort what came at `t` on the input with the number `port`; what is no message is dropped."""
         if not is_whole(message):
             return Taken()
         if self.clock is not None:

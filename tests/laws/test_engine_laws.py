@@ -102,9 +102,16 @@ class Stage(RuleBasedStateMachine):
         choruses=st.sampled_from((None, None, 1)),
         routing=st.sampled_from(ROUTINGS),
         studio=st.booleans(),
+        playing=st.sampled_from((True, True, False)),
     )
     def begin(
-        self, seed: int, bars: int, choruses: int | None, routing: Routing | None, studio: bool
+        self,
+        seed: int,
+        bars: int,
+        choruses: int | None,
+        routing: Routing | None,
+        studio: bool,
+        playing: bool,
     ) -> None:
         """Alone, or in a studio: echoes left out, controllers that mean controls, another's clock."""
         self.session = type(self).make_session(seed=seed, bars=bars, choruses=choruses)
@@ -125,6 +132,9 @@ class Stage(RuleBasedStateMachine):
             ledger.heard = lambda _, message, bends=bends: (  # type: ignore[misc]
                 bends.append(message) if message[0] & 0xF0 == 0xE0 else None
             )
+        if playing:
+            self.stage.ask(Start())
+            self._pass(3 * SECOND)
 
     # what the player does
 
@@ -237,6 +247,14 @@ class Stage(RuleBasedStateMachine):
                 if number in desk.routing.members(group, len(self.stage.ledgers))
             }
             assert ledger.sounding.keys() <= owned
+
+    @invariant()
+    def whatever_is_to_end_waits_to_end(self) -> None:
+        """No off is dropped: each note that ends by itself has its off in the heap, and not in the past."""
+        scheduler, now = self.stage.engine.desk.scheduler, self.stage.clock.now()
+        waiting = {id(one): one.at for one in scheduler._heap}
+        for key, owner in scheduler._sounding.items():
+            assert owner.off is None or waiting.get(id(owner.off), -1) > now, f"{key} sounds on"
 
     @invariant()
     def while_stopped_only_the_player_sounds(self) -> None:

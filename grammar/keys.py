@@ -6,8 +6,8 @@ fifth and sixth degree, which a tune uses as freely as its own chords.
 
 A key is found by comparing how long each pitch class sounds with a profile of each of the 24 keys, by
 correlation, after Krumhansl and Schmuckler (Krumhansl, *Cognitive Foundations of Musical Pitch*, Oxford 1990,
-chapter 4), with the profiles that Temperley counted in pieces (*Music and Probability*, MIT Press 2007,
-table 6.1: how often a measure's scale degree is present).
+chapter 4), with the profiles of Temperley (*Music and Probability*, MIT Press 2007): how many of the
+segments of the Kostka-Payne corpus have each degree of the scale.
 """
 
 from collections.abc import Sequence

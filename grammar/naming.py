@@ -16,6 +16,26 @@ and its colours; but a whole chord on a root of its own, in the bass, is believe
 A slash is written where the bass is foreign to the chord above it, and where an inversion is meant as a bass
 line: when the lowest root lies more than an octave above the bass. In close position an inversion is a matter
 of voice leading, and gets no slash.
+
+How many are named right (root and family), every quality on every root in every usual position, when nothing
+is known, among the two best readings then, when the chart has the chord, and when it has another on another
+root (`python benchmarks/chord_naming.py` prints this and more):
+
+    position           alone   in two   chart   against
+    root position       100 %    100 %   100 %      94 %
+    spread              100 %    100 %   100 %      94 %
+    drop 2               66 %     93 %   100 %      61 %
+    inversions           57 %     91 %   100 %      50 %
+    shells with root     64 %     81 %   100 %      58 %
+    rootless A            8 %     42 %   100 %       6 %
+    rootless B            0 %     42 %   100 %       0 %
+    shells 3 and 7        0 %      0 %   100 %       0 %
+    as improv comps      14 %     36 %   100 %      12 %
+
+What falls short alone are notes that are another chord too: C6 and A-7, sus2 and sus4, the roots of o7 and
++, and every rootless form. With the chart the name is its very symbol in all of them but the half
+diminished with a natural ninth, which its scale does not have. A name takes 0.1 ms, of a set not met before
+0.4 ms.
 """
 
 from collections.abc import Iterable

@@ -7,9 +7,9 @@ PRIORITY = 4
 
 
 def raise_priority() -> bool:
-    """Ask for SCHED_FIFO for this process; False where it is not to be had.
+    """Ask for SCHED_FIFO for this thread and those that it will start; False where it is not to be had.
 
-    Call it before any thread is made, for all inherit it: one left behind would hold the interpreter's lock
+    A whole process calls it before it makes any thread: one left behind would hold the interpreter's lock
     while ordinary work keeps it from the processor.
     """
     try:

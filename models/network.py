@@ -133,10 +133,9 @@ class Network:
         self._state[:] = memory.swapaxes(0, 1)
 
     @property
-    def memory_shape(self) -> tuple[int, int, int]:
-        """(layers, parts, H)."""
-        parts, layers, H = self._state.shape
-        return layers, parts, H
+    def state(self) -> npt.NDArray[np.float32]:
+        """The state itself, as one row: what is written there is what it goes on from."""
+        return self._state.reshape(-1)
 
     def forget(self) -> None:
         """Back to the state before any event."""

@@ -27,6 +27,7 @@ class Panel:
         if any((n.spec.inputs, n.spec.dense) != (first.inputs, first.dense) for n in networks):
             raise ValueError("the networks of a panel read the same inputs")
         self.networks = tuple(networks)
+        self._states = [network.state for network in networks]
         self._answering = {
             head.name: [n for n in networks if head.name in {h.name for h in n.spec.heads}]
             for network in networks
@@ -62,16 +63,14 @@ class Panel:
     @property
     def memory(self) -> Memory:
         """A copy of the states, one after the other."""
-        return np.concatenate([network.memory.reshape(-1) for network in self.networks])
+        return np.concatenate(self._states)
 
     @memory.setter
     def memory(self, memory: Memory) -> None:
         at = 0
-        for network in self.networks:
-            shape = network.memory_shape
-            size = int(np.prod(shape))
-            network.memory = memory[at : at + size].reshape(shape)
-            at += size
+        for state in self._states:
+            state[:] = memory[at : at + len(state)]
+            at += len(state)
 
     def forget(self) -> None:
         """Back to the states before any event."""

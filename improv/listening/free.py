@@ -12,8 +12,8 @@ next one. The caller passes on what is played, and asks `due` when to `close`:
 A phrase is over when nothing sounds for `SILENCE` times the median interval between its onsets, and never
 before `SHORTEST` nor after `LONGEST`: who plays long notes is given time. A key that is down, or one that
 the pedal holds, is no silence. Measured on the training solos of the Weimar Jazz Database (`python
-benchmarks/free_time.py DATA`): 98 % of the ends so heard are ends of annotated phrases, and nearly all that
-are not heard are silences too short for anyone to answer in.
+benchmarks/free_time.py DATA`): 97 % of the ends so heard are ends of annotated phrases. Of the annotated ends
+54 % are heard, and of those with a silence that somebody could answer in, 0.6 s, 96 %.
 
 The pulse of a phrase goes on from those before (`improv.listening.pulse`); before there is any, it is
 `USUAL`.

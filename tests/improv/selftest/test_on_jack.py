@@ -1,12 +1,15 @@
 """The self-test on a real JACK server: it passes, and each sabotage makes its check fail."""
 
 import json
+import signal
 import subprocess
 import sys
+import time
 from typing import Any
 
 import pytest
 
+from improv.ports.rtmidi import list_ports
 from improv.selftest.checks import NAMES
 from improv.selftest.sabotage import SABOTAGES
 
@@ -57,3 +60,19 @@ def test_a_sabotage_breaks_its_check(jack_server: str, name: str) -> None:
     report = end(start("--sabotage", name))
     assert report["kept"] is False
     assert report["checks"][SABOTAGES[name][1]]["verdict"] == "broken"
+
+
+def test_interrupted_it_reports_what_it_has(jack_server: str) -> None:
+    run = start("--seconds", "60")
+    deadline = time.monotonic() + 60
+    while not any(f"selftest-{run.pid}-bare" in name for name in list_ports("jack").inputs):
+        assert time.monotonic() < deadline
+        time.sleep(0.2)
+    time.sleep(5)
+    run.send_signal(signal.SIGINT)
+    out, err = run.communicate(timeout=60)
+    assert err == ""
+    report = json.loads(out)
+    assert report["seconds"] < 60
+    assert run.returncode == (130 if report["kept"] else 1)
+    assert not any(f"selftest-{run.pid}" in name for name in list_ports("jack").inputs)

@@ -1,0 +1,1 @@
+"""Hours of playing, measured: ten simulated, or some over real ports; `make soak`."""

@@ -93,7 +93,7 @@ class Process:
             if found(lines):
                 return lines
             assert time.monotonic() < deadline, f"no {what}: {lines[-8:]}"
-            assert self.process.poll() is None, f"no {what}, but the end ({self.process.returncode})"
+            assert self.process.poll() in (None, 0), f"no {what}, but the end ({self.process.returncode})"
             time.sleep(0.02)
 
     def say(self, line: str) -> None:
@@ -142,7 +142,8 @@ def serve(
     monkeypatch.setenv("JACK_DEFAULT_SERVER", name)
     setpriv = shutil.which("setpriv")
     with_us = [setpriv, "--pdeathsig", "TERM"] if setpriv else []
-    options = ["--no-realtime", "--sync", "-t", "10000", "-n", name, "-d", "dummy", "-r", "48000", "-p", "64"]
+    # without --sync: waiting for a client that is gone, a server on a busy machine now and then hangs
+    options = ["--no-realtime", "-n", name, "-d", "dummy", "-r", "48000", "-p", "64"]
     started: list[subprocess.Popen[bytes]] = []
 
     def serve_once() -> "subprocess.Popen[bytes]":
@@ -161,11 +162,18 @@ def serve(
 
     yield serve_once
     for server in started:
-        server.terminate()
-        server.wait()
+        end(server)
     if started[-1].returncode:  # its place among the eight that there may be stays taken until it ends well
-        server = serve_once()
-        server.terminate()
+        end(serve_once())
+
+
+def end(server: "subprocess.Popen[bytes]") -> None:
+    time.sleep(0.5)  # it dies of writing to a client that has just gone
+    server.terminate()
+    try:
+        server.wait(PATIENCE)
+    except subprocess.TimeoutExpired:
+        server.kill()
         server.wait()
 
 
@@ -202,41 +210,43 @@ def test_a_synth_and_a_keyboard_that_die_and_come_back(
 
 @pytest.mark.jack
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL])
+@pytest.mark.parametrize("names", [("keys:out", "synth:in"), ("-", "-")], ids=["named", "virtual"])
 def test_a_server_that_dies_and_comes_back(
-    serve: Callable[[], "subprocess.Popen[bytes]"], start: Callable[..., Process], number: int
+    serve: Callable[[], "subprocess.Popen[bytes]"],
+    start: Callable[..., Process],
+    number: int,
+    names: tuple[str, str],
 ) -> None:
-    """Noticed at once, nothing crashes, nothing waits a second; virtual and named ports are opened again."""
+    """Noticed at once, nothing crashes, nothing waits a second; the ports are opened again."""
     server, peer = serve(), start(PEER)
-    named, virtual = start(TAKE, "keys:out", "synth:in"), start(TAKE, "-", "-")
-    named.wait_for(lambda lines: "903c50" in heard(lines), "key")
-    named.say("longest")
+    take = start(TAKE, *names)
+    if names[0] != "-":
+        take.wait_for(lambda lines: "903c50" in heard(lines), "key")
+    take.say("longest")
     server.send_signal(number)
     server.wait()
-    for take in (named, virtual):
-        take.wait_for(lambda lines: "told lost the MIDI server: waiting for it" in lines, "loss")
-        take.say("93407f")
-        take.say("longest")
-    (_, after) = (
-        float(line.split()[1])
-        for line in named.wait_for(lambda lines: sum("longest" in line for line in lines) == 2, "figures")
-        if line.startswith("longest")
-    )
-    assert after < 500, "the timing thread waited for a dead server"
+    take.wait_for(lambda lines: "told lost the MIDI server: waiting for it" in lines, "loss")
+    take.say("93407f")
+    take.say("longest")
+    figures = take.wait_for(lambda lines: sum("longest" in line for line in lines) == 2, "figures")
+    waited = [float(line.split()[1]) for line in figures if line.startswith("longest")]
+    assert waited[1] < 500, "the timing thread waited for a dead server"
     peer.end()
     serve()
     start(PEER)
-    virtual.wait_for(
-        lambda lines: any(
-            "server is back: connect improv-in:improv and improv-out:improv again" in line for line in lines
-        ),
-        "server",
+    back = "told the MIDI server is back"
+    if names[0] == "-":
+        back += ": connect improv-in:improv and improv-out:improv again"
+    lines = take.wait_for(
+        lambda lines: any(line.startswith("told the MIDI server") for line in lines), "server"
     )
-    named.wait_for(lambda lines: bool(heard(lines, "told lost")), "key")
-    for take in (named, virtual):
-        assert take.process.stdin is not None
-        take.process.stdin.close()
-        take.wait_for(lambda lines: lines[-1] == "closed", "end")
-        assert take.process.wait(PATIENCE) == 0
+    assert back in lines
+    if names[0] != "-":
+        take.wait_for(lambda lines: bool(heard(lines, "told lost")), "key")
+    assert take.process.stdin is not None
+    take.process.stdin.close()
+    take.wait_for(lambda lines: lines[-1] == "closed", "end")
+    assert take.process.wait(PATIENCE) == 0
 
 
 @pytest.mark.jack

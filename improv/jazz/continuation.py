@@ -7,7 +7,7 @@ Candidates stand as they were played or, harder, wrong ones are moved to the key
 which the most of their notes are chord tones there, the smallest move among equals.
 
 The choice is by likelihood ratio: nats of a candidate after the prompt over the chart, less nats of the same
-notes alone, without a chord. Where wrong candidates are drawn from all that is played, Bayes' rule makes that
+notes alone, of nobody in particular and without a chord. Where wrong candidates are drawn from all that is played, Bayes' rule makes that
 the best choice there is; the plain likelihood, a note, finds the candidate that is easiest anywhere.
 On 160 questions of training solos the ratio is right on 98.8 %, the plain likelihood on 61.3 %.
 
@@ -158,9 +158,18 @@ def _after(network: Predictor, solo: Solo, first: int) -> float:
 
 
 def _alone(network: Predictor, solo: Solo, first: int) -> float:
-    """Nats of the notes from `first` on without those before, without a chord, at `TEMPO`."""
+    """Nats of the notes from `first` on, without those before, a chord or a manner, at `TEMPO`."""
     silent = changes_from_beats([NO_CHORD] * len(solo.beats), solo.changes.meter)
-    alone = replace(solo, notes=solo.notes[first:], changes=silent, tempo=TEMPO)
+    alone = replace(
+        solo,
+        notes=solo.notes[first:],
+        changes=silent,
+        tempo=TEMPO,
+        performer="",
+        style="",
+        instrument="",
+        feel="",
+    )
     return float(np.nansum(nats(network, alone)))
 
 

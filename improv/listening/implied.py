@@ -4,8 +4,8 @@ Conventions: pitch class 0 is C. Keys struck together are named as a held chord 
 the one before and the phrase's key as what is to be expected. A single line is told by how long each pitch
 class sounds: its key by Temperley's profiles (`grammar.keys`), its chord by the letters of
 `grammar.chords`, each chord of `CANDIDATES` on every root weighed by `COUNTS`; chords at home in the key
-are preferred, and what the line ends on. Of the phrase that follows 73 % are then in the chord's scale, and 45 % in that of the chord a
-tritone away (`python benchmarks/free_time.py DATA`).
+are preferred, and what the line ends on. Of the phrase that follows 73 % are then in the chord's scale, and
+45 % in that of the chord a tritone away (`python benchmarks/free_time.py DATA`).
 """
 
 from collections.abc import Iterable, Sequence

@@ -12,9 +12,9 @@ says is added to what those before said, which fades by `FADING` a phrase; on th
 Phase: the onsets lie around the beat as on a clock's face, and their mean direction is where the beat is put;
 a note weighs as much as it lasts, and less the longer ago it was (`FORGOTTEN`). Solos dwell on beats.
 
-Right so, within 8 % or half or double, are 84 % of the phrases of five notes or more, 88 % from the fourth on,
-and 90 % at the end of a solo; and of those with the right tempo 72 % have a beat within a quarter of a beat of
-a real one, where chance is half.
+Right so, within 8 % or half or double, are 84 % of the phrases of five notes or more, 88 % from the fourth
+on, and 90 % at the end of a solo; and of those with the right tempo 72 % have a beat within a quarter of a
+beat of a real one, where chance is half.
 
 Numbers and figures are from the training solos of the Weimar Jazz Database, phrase after phrase, as
 `python benchmarks/free_time.py DATA` plays them to the listener.

@@ -40,9 +40,11 @@ class TempoMap:
         return self.anchors[-1].tempo
 
     def at(self, tick: float) -> int:
-        """The time, in ns, of a tick."""
-        anchor = self.anchors[max(0, bisect_right(self.anchors, tick, key=lambda a: a.tick) - 1)]
-        return anchor.t + round((tick - anchor.tick) * _ns_per_tick(anchor.tempo))
+        """The time, in ns, of a tick; of one that was jumped over, that of the jump."""
+        following = max(1, bisect_right(self.anchors, tick, key=lambda a: a.tick))
+        anchor = self.anchors[following - 1]
+        t = anchor.t + round((tick - anchor.tick) * _ns_per_tick(anchor.tempo))
+        return t if following == len(self.anchors) else min(t, self.anchors[following].t)
 
     def tick(self, t: int) -> float:
         """The tick, whole or not, of a time in ns."""

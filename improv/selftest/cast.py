@@ -141,7 +141,10 @@ def cast(folder: Path, api: str | None, sabotage: str | None) -> Iterator[Cast]:
         asked, theirs = context.Pipe()
         news, telling = context.Pipe(duplex=False)
         passed = (theirs.fileno(), telling.fileno())
-        terminal = Terminal(["improv.selftest.stage", *map(str, passed)], passed)
+        # no profile of the person's: what a controller was taught is not to take the test's messages
+        terminal = Terminal(
+            ["improv.selftest.stage", *map(str, passed)], passed, {"XDG_CONFIG_HOME": str(folder)}
+        )
         stack.callback(terminal.close)
         theirs.close()
         telling.close()
@@ -154,6 +157,7 @@ def cast(folder: Path, api: str | None, sabotage: str | None) -> Iterator[Cast]:
             bars=1,
             input_name=names.keys,
             output_name=names.ear,
+            sync_out=names.ear,
             api=api,
             log=folder / "selftest.jsonl",
         )

@@ -4,9 +4,6 @@ Conventions: times are nanoseconds. Where a note was meant to be is what the log
 the listener says. What lies beyond the bare loop is judged (`improv.selftest.checks`).
 """
 
-from collections.abc import Mapping, Sequence
-from typing import Any
-
 from grammar.notes import TICKS_PER_BEAT
 from improv.channels import IMPROV
 from improv.live.commands import Heard, Hold, Named, Play, Standby, TurnChange
@@ -46,7 +43,7 @@ class Story:
         player = [(t, message) for t, message in self.heard if message[0] < 0xF0 and not message[0] & 0x0F]
         self.through = arrivals(self.sent, player)
         self.echoed = arrivals(self.sent, recording.performed.bare)
-        self.takes = _takes(recording.lines)
+        self.takes = _takes(recording)
         plays = [play for take in self.takes for play in take.plays]
         of_machine = [(t, m) for t, m in self.heard if m[0] & 0xF0 == NOTE_ON and m[0] & 0x0F and m[2]]
         self.notes = nearest([(play.at, _on(play)) for play in plays], of_machine)
@@ -65,7 +62,8 @@ class Take:
         self.clock = clock
         self.plays: list[Play] = []
         self.heard: list[Heard] = []
-        self.turns: list[TurnChange] = []
+        self.turns: list[tuple[int, TurnChange]] = []
+        """With the time at which each was told: a turn that the player takes begins in the middle."""
 
 
 def measure(recording: Recording) -> dict[str, Measured]:
@@ -118,7 +116,7 @@ def _answer(story: Story) -> Measured:
     faults: list[str] = []
     for act, take in story.acted("trade"):
         came = {at: t for at, t in story.notes}
-        for turn in take.turns:
+        for _, turn in take.turns:
             begins, ends = take.clock.at(turn.onset), take.clock.at(turn.ends)
             if turn.turn != "machine" or begins > act.ends:
                 continue
@@ -138,8 +136,8 @@ def _turn(story: Story) -> Measured:
     """Improv is silent in the player's turn, and hears it up to its last moment."""
     faults: list[str] = []
     for act, take in story.acted("trade"):
-        for turn in take.turns:
-            begins, ends = take.clock.at(turn.onset), min(take.clock.at(turn.ends), act.ends)
+        for told, turn in take.turns:
+            begins, ends = max(told, take.clock.at(turn.onset)), min(take.clock.at(turn.ends), act.ends)
             if turn.turn == "player":
                 cut = [t for t, _ in story.lines if begins + SLACK < t < ends]
                 faults += (f"improv plays in the player's turn at {_seconds(story, t)}" for t in cut)
@@ -261,9 +259,9 @@ def _outstanding(story: Story) -> Measured:
     return Measured(faults=faults)
 
 
-def _takes(lines: Sequence[Mapping[str, Any]]) -> list[Take]:
+def _takes(recording: Recording) -> list[Take]:
     takes: list[Take] = []
-    for line in lines:
+    for line in recording.lines:
         if line.get("kind") == "clock" and line.get("first"):
             takes.append(Take(TempoMap((anchor_from_line(dict(line)),))))
         elif line.get("kind") == "command" and takes:
@@ -274,10 +272,15 @@ def _takes(lines: Sequence[Mapping[str, Any]]) -> list[Take]:
                     takes[-1].plays.extend(notes)
                 case Heard() as heard:
                     takes[-1].heard.append(heard)
-                case TurnChange() as turn:
-                    takes[-1].turns.append(turn)
                 case _:
                     pass
+    started = iter(takes)
+    take = None
+    for told in recording.told:
+        if isinstance(told.news, TurnChange):
+            take = next(started, None) if told.news.turn == "count-in" else take
+            if take is not None:
+                take.turns.append((told.t, told.news))
     return takes
 
 

@@ -4,7 +4,7 @@ import os
 import struct
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 ROWS, COLUMNS = 50, 160
 """A large window: the more there is to draw, the harder the test."""
@@ -13,8 +13,14 @@ ROWS, COLUMNS = 50, 160
 class Terminal:
     """A pseudo-terminal with a program on it."""
 
-    def __init__(self, words: Sequence[str], inherited: Sequence[int]) -> None:
-        """Run a Python module's words on a new terminal; `inherited` are descriptors that it keeps."""
+    def __init__(self, words: Sequence[str], inherited: Sequence[int], told: Mapping[str, str]) -> None:
+        """Run a Python module on a new terminal.
+
+        Args:
+            words: the module and its arguments.
+            inherited: descriptors that it keeps.
+            told: what is added to its environment.
+        """
         import fcntl  # here, as Windows has none of the three and still lists our modules
         import pty
         import termios
@@ -29,7 +35,7 @@ class Terminal:
             stderr=slave,
             pass_fds=inherited,
             start_new_session=True,  # Ctrl-C on the person's terminal is not for this one
-            env={**os.environ, "TERM": "xterm-256color", "COLORTERM": "truecolor"},
+            env={**os.environ, "TERM": "xterm-256color", "COLORTERM": "truecolor", **told},
         )
         os.close(slave)
         self.drawn = 0

@@ -34,6 +34,16 @@ def test_a_change_moves_nothing_before_it(first: float, second: float, at: int, 
         assert abs(changed.at(before) - tempo_map.at(before)) <= 1
 
 
+@given(TEMPOS, st.integers(1, 10**10), st.integers(0, 5000), st.integers(0, 5000), st.integers(0, 5000))
+def test_what_is_jumped_over_comes_at_once_and_in_order(
+    tempo: float, t: int, jump: int, one: int, other: int
+) -> None:
+    before = TempoMap.starting(0, 0, tempo)
+    tempo_map = before.followed(t, before.tick(t) + jump, tempo)
+    assert tempo_map.at(before.tick(t) + jump / 2) == t
+    assert tempo_map.at(min(one, other)) <= tempo_map.at(max(one, other))
+
+
 @given(CHANGES)
 def test_a_long_night_does_not_add_up(changes: list[tuple[int, float]]) -> None:
     tempo_map = TempoMap.starting(0, 0, 120)

@@ -1,7 +1,6 @@
 """A self-test's recording as it would be if everything were perfect: a millisecond each way, and no more."""
 
 from collections.abc import Callable
-from dataclasses import asdict
 from functools import cache
 from typing import Any
 
@@ -48,6 +47,7 @@ def perform(scenes: tuple[Scene, ...]) -> Recording:
     for scene in scenes:
         clock = TempoMap.starting(-BAR, now, scene.tempo)
         lines.append({"kind": "clock", **clock.anchors[0]._asdict(), "first": True})
+        told.append(Told(now, TurnChange("count-in", -BAR, 0)))
         played = [(clock.at(one.tick) + one.later, one) for one in player(scene, count)]
         for t, one in played:
             sent.append((t, t, one.message))
@@ -67,7 +67,7 @@ def perform(scenes: tuple[Scene, ...]) -> Recording:
             turn = TurnChange(
                 "machine" if bar // scene.turn % 2 else "player", bar * BAR, (bar + scene.turn) * BAR
             )
-            lines.append({"kind": "command", "command": "TurnChange", **asdict(turn)})
+            told.append(Told(clock.at(turn.onset), turn))
             if turn.turn == "machine":
                 for place in range(4):
                     play(clock, bar * BAR + 12 * place, 60 + place)

@@ -10,8 +10,8 @@ by a two-sided cumulative sum over what the filter did not expect (Page, "Contin
 Biometrika 41, 1954). Since the sum left zero when the change began, it also says how long ago that was: the
 filter forgets as much as has happened since, and settles anew within a few clocks.
 
-Chosen against eleven others by `python benchmarks/sync.py`, which has the table: a second-order loop has to
-be either slow at a new tempo or unsteady at an old one, and so has a line through a fixed window.
+Chosen against ten others by `python benchmarks/sync.py`; the table is in `docs/sync.md`. A second-order loop
+has to be either slow at a new tempo or unsteady at an old one, and so has a line through a fixed window.
 """
 
 import math

@@ -13,6 +13,8 @@ from grammar.notes import TICKS_PER_BEAT
 NS_PER_MINUTE = 60_000_000_000
 KEPT = 4
 """Anchors kept: notes in the air reach back no further, and a long night does not add up."""
+SLACK = 2
+"""Ticks that a clock may be put forward without anything being passed over."""
 
 
 class Anchor(NamedTuple):
@@ -40,11 +42,9 @@ class TempoMap:
         return self.anchors[-1].tempo
 
     def at(self, tick: float) -> int:
-        """The time, in ns, of a tick; of one that was jumped over, that of the jump."""
-        following = max(1, bisect_right(self.anchors, tick, key=lambda a: a.tick))
-        anchor = self.anchors[following - 1]
-        t = anchor.t + round((tick - anchor.tick) * _ns_per_tick(anchor.tempo))
-        return t if following == len(self.anchors) else min(t, self.anchors[following].t)
+        """The time, in ns, of a tick."""
+        anchor = self.anchors[max(0, bisect_right(self.anchors, tick, key=lambda a: a.tick) - 1)]
+        return anchor.t + round((tick - anchor.tick) * _ns_per_tick(anchor.tempo))
 
     def tick(self, t: int) -> float:
         """The tick, whole or not, of a time in ns."""
@@ -60,9 +60,11 @@ class TempoMap:
     def followed(self, t: int, tick: float, tempo: float) -> "TempoMap":
         """The same map until `t`, from where on it goes from `tick` at a tempo; later changes are dropped.
 
-        Where that is back by some ticks, they come twice; their places are then the later ones.
+        Where that is back by some ticks, they come twice, and their places are then the later ones. Where it
+        is ahead by no more than `SLACK`, those between keep their places; those of a jump have passed.
         """
-        earlier = tuple(a for a in self.anchors if a.tick < tick and a.t < t)
+        known = self.anchors if tick - self.tick(t) <= SLACK else ()
+        earlier = tuple(a for a in known if a.tick < tick and a.t < t)
         return TempoMap((*earlier, Anchor(tick, t, tempo))[-KEPT:])
 
 

@@ -147,6 +147,7 @@ class Hall:
             "play",
             "--headless",
             "--json",
+            "--no-band",  # whose drums share the click's channel, by which the beat is told here
             "--api",
             "jack",
             "--chart",

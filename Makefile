@@ -8,7 +8,7 @@ SET_UP := tools/set-up
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help play test check lint types layers wheel clean
+.PHONY: help play test check lint types layers wheel soak fuzz clean
 
 help: ## show this
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
@@ -34,6 +34,12 @@ layers: $(TESTS) ## who may import whom: import-linter
 
 wheel: $(TESTS) ## build the wheel, install it elsewhere, and run it there
 	@$(BIN)/python tools/check_wheel.py
+
+soak: $(TESTS) ## ten hours of playing in simulated time, measured; ARGS="--real 60" over real ports
+	@$(BIN)/python -m tools.soak $(ARGS)
+
+fuzz: $(TESTS) ## the laws of the stage, tried for hours
+	@$(BIN)/python -m pytest tests/laws --hypothesis-profile=fuzz $(ARGS)
 
 clean: ## remove what was set up and built
 	rm -rf $(VENV) dist build .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from improv.live.events import is_whole
 from improv.live.session import SessionEvent
 from improv.live.tempo import TempoMap
 from improv.requests import Request
@@ -75,7 +76,9 @@ class Intake:
     clock: ClockIn | None = None
 
     def take(self, t: int, port: int, message: bytes) -> Taken:
-        """Sort one message that came at `t` on the input with the number `port`."""
+        """Sort what came at `t` on the input with the number `port`; what is no message is dropped."""
+        if not is_whole(message):
+            return Taken()
         if self.clock is not None:
             events, used = self.clock.take(t, port, message)
             if used:

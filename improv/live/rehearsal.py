@@ -7,6 +7,7 @@ which something is due to the next, so that ten hours are played in minutes, and
 from collections import deque
 from collections.abc import Sequence
 
+from improv.controls.panel import Panel
 from improv.live.clock import FakeClock
 from improv.live.engine import ClockOut, Engine
 from improv.live.intake import Intake
@@ -15,6 +16,7 @@ from improv.live.ledger import Ledger
 from improv.live.link import News, Notice
 from improv.live.session import Session
 from improv.ports.live import LiveOutput
+from improv.ports.player import Overheard, PlayerSide
 from improv.ports.routing import Routing
 from improv.requests import Request
 from improv.snapshot import Snapshot
@@ -78,8 +80,13 @@ class Rehearsal:
         intake: Intake | None = None,
         mark_pedal: int | None = None,
         clock_out: ClockOut | None = None,
+        panel: Panel | None = None,
+        side: PlayerSide | None = None,
     ) -> None:
-        """Make an engine that plays on so many ledgers, each of which may be lost and come back."""
+        """Make an engine that plays on so many ledgers, each of which may be lost and come back.
+
+        What is sent is told to `side`, which may hear it again; the rest is the engine's.
+        """
         self.clock = FakeClock()
         self.keyboard = Keyboard()
         self.audience = Audience()
@@ -88,7 +95,7 @@ class Rehearsal:
         self.engine = Engine(
             session,
             [self.keyboard],
-            self._outputs,
+            self._outputs if side is None else [Overheard(p, side, self.clock.now) for p in self._outputs],
             self.clock,
             self.audience,
             journal,
@@ -96,6 +103,7 @@ class Rehearsal:
             routing=routing,
             intake=intake,
             clock_out=clock_out,
+            panel=panel,
         )
 
     def play(self, *messages: bytes) -> None:
@@ -125,11 +133,11 @@ class Rehearsal:
     def run_until(self, t: int, step: int = STEP) -> None:
         """Let time pass up to `t`, from one thing that is due to the next, by `step` at most."""
         while (now := self.clock.now()) < t:
-            due = self.engine.desk.next_due()
+            due = self.engine.next_due()
             self.clock.set(min(t, now + step) if due is None or due <= now else min(t, now + step, due))
             self.engine.serve()
             self.engine.turn()
-            due = self.engine.desk.next_due()
+            due = self.engine.next_due()
             if due is not None and due <= self.clock.now():  # what was asked for just now
                 self.engine.serve()
 

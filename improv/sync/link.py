@@ -21,6 +21,8 @@ from improv.sync.grid import PER_BEAT
 
 MILLISECOND = 1_000_000
 LOOK_EVERY = 4 * MILLISECOND
+MET = 2000 * MILLISECOND
+"""Nanoseconds in which others are found: a start before that would be lost when we join them."""
 LEAD = 50 * MILLISECOND
 """What a bar has to be ahead to come in with it."""
 ON_TIME = 0.05
@@ -76,6 +78,8 @@ class LinkClock:
         self._origin: float | None = None  # the beat of tick 0, while Link plays
         self._told: Anchor | None = None
         self._looked = 0
+        self._opened: int | None = None
+        self._starting = False  # asked for, before we knew whom we play with
         self._session = False
         self._newest: Reading | None = None
 
@@ -92,6 +96,7 @@ class LinkClock:
                 self._peer.set_tempo(t, tempo)
                 return (None if self._session else request), ""
             case Stop():
+                self._starting = False
                 self._peer.set_playing(t, False)
             case Start() if not self._session:
                 return self._start(t, bar), ""
@@ -104,6 +109,10 @@ class LinkClock:
             return ()
         self._looked = t
         self._newest = reading = self._peer.read(t - self._offset)
+        self._opened = t if self._opened is None else self._opened
+        if self._starting and (reading.peers or t - self._opened > MET):
+            self._starting = False
+            self._peer.set_playing(t, True)
         if reading.playing and self._origin is None:
             return self._begin(t, reading)
         if not reading.playing and self._origin is not None:
@@ -131,7 +140,7 @@ class LinkClock:
     def _start(self, t: int, bar: int) -> Request | None:
         """Start everybody, who then begin with a quantum, or come in with the next bar of those who play."""
         if self._origin is None:
-            self._peer.set_playing(t, True)
+            self._starting = True
             return None
         reading = self._peer.read(t + LEAD - self._offset)
         reached = (reading.beat - self._origin) * PER_BEAT

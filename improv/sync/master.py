@@ -10,7 +10,7 @@ the count-in; elsewhere they are told the next whole sixteenth, and to continue 
 
 from dataclasses import dataclass, replace
 
-from improv.live.tempo import NS_PER_MINUTE, TempoMap
+from improv.live.tempo import TempoMap
 from improv.sync.follower import CLOCK, CONTINUE, POSITION, START, STOP, TICKS_PER_SIXTEENTH
 from improv.sync.grid import PER_BEAT
 
@@ -20,6 +20,8 @@ BEHIND = PER_BEAT
 """Pulses that may be late together and are sent at once; of more, those who follow are told the place."""
 BEFORE = 0.5
 """Ticks before its clock at which Start or Continue is sent: the standard asks for a millisecond."""
+LATE = 0.5
+"""Ticks that the first clock on a session's map may be late."""
 POSITIONS = 1 << 14
 """Sixteenths that a song position can tell; a longer song begins anew there."""
 
@@ -99,9 +101,7 @@ class Master:
 
     def _entering(self, session: TempoMap, t: int) -> "Master":
         """Clocks go on on the session's ticks, and those who follow are to come in."""
-        newest = self.map.at(self.pulse - 1)
-        half = round(NS_PER_MINUTE / (2 * PER_BEAT * session.tempo))
-        pulse = -int(-session.tick(max(t - half, newest + half)) // 1)
+        pulse = -int(-(session.tick(t) - LATE) // 1)
         entry = max(0, -(-pulse // TICKS_PER_SIXTEENTH) * TICKS_PER_SIXTEENTH)
         now = self.now if entry == 0 else (*self.now, _position(entry))
         return replace(self, map=session, pulse=pulse, playing=True, entry=entry, now=now, since=t)

@@ -43,7 +43,7 @@ def draw_answer(
     """
     title: Run = (f" {TITLE} ", "dim on stage")
     counts = draw_chosen(chosen, long=height > 1 and width >= 44)
-    if length(counts) + 24 > width:
+    if len(title[0]) + length(counts) + (16 if height == 1 else 2) > width:
         counts = ()
     if height == 1:
         room = width - length(counts)

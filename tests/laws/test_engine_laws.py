@@ -16,13 +16,18 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
 from improv.channels import CHANNELS, PARTS
+from improv.controls.panel import Panel
+from improv.controls.profile import Profile
 from improv.live.events import Control, NoteOff, NoteOn, Other, decode, encode, is_whole
+from improv.live.intake import Intake
 from improv.live.journal import Journal, read_journal
 from improv.live.modes import table
 from improv.live.rehearsal import Rehearsal
 from improv.live.replay import replay
 from improv.live.session import Session
 from improv.modes import ADJUSTMENTS, BARS, MODES
+from improv.ports.player import PlayerSide
+from improv.ports.reach import Reach
 from improv.ports.routing import Route, Routing
 from improv.requests import (
     Adjust,
@@ -41,6 +46,7 @@ from improv.requests import (
     Strike,
     UndoTake,
 )
+from improv.sync.clock_in import ClockIn
 
 MILLISECOND = 1_000_000
 SECOND = 1000 * MILLISECOND
@@ -92,11 +98,26 @@ class Stage(RuleBasedStateMachine):
         bars=st.sampled_from((1, 2)),
         choruses=st.sampled_from((None, None, 1)),
         routing=st.sampled_from(ROUTINGS),
+        studio=st.booleans(),
     )
-    def begin(self, seed: int, bars: int, choruses: int | None, routing: Routing | None) -> None:
+    def begin(
+        self, seed: int, bars: int, choruses: int | None, routing: Routing | None, studio: bool
+    ) -> None:
+        """Alone, or in a studio: echoes left out, controllers that mean controls, another's clock."""
         self.session = type(self).make_session(seed=seed, bars=bars, choruses=choruses)
         self.journal = Journal(self.path, {}, self._complain)
-        self.stage = Rehearsal(self.session, 2, self.journal, routing, mark_pedal=66)
+        side, panel = (PlayerSide(1, Reach()), Panel(Profile())) if studio else (None, None)
+        intake = Intake(side, panel, ClockIn(self.session.settings.tempo, None)) if studio else None
+        self.stage = Rehearsal(
+            self.session,
+            2,
+            self.journal,
+            routing,
+            intake,
+            mark_pedal=66,
+            panel=panel,
+            side=side,
+        )
         for ledger, bends in zip(self.stage.ledgers, self.heard_bends, strict=True):
             ledger.heard = lambda _, message, bends=bends: (  # type: ignore[misc]
                 bends.append(message) if message[0] & 0xF0 == 0xE0 else None
@@ -142,11 +163,18 @@ class Stage(RuleBasedStateMachine):
                 return
         self._off(data)
 
-    @rule(beats=st.integers(1, 48), byte=st.sampled_from((0xF8, 0xFA, 0xFB, 0xFC, 0xFE)))
-    def clock(self, beats: int, byte: int) -> None:
-        for _ in range(beats):
-            self.stage.play(bytes((byte,)))
-            self._pass(12 * MILLISECOND)
+    @rule(
+        pulses=st.integers(1, 100),
+        tempo=st.floats(40, 300),
+        jitter=st.integers(0, 4000),
+        first=st.sampled_from((0xF8, 0xFA, 0xFB, 0xFC, 0xF2)),
+    )
+    def master(self, pulses: int, tempo: float, jitter: int, first: int) -> None:
+        """Another's clock for a while, which wavers by so many microseconds."""
+        self.stage.play(bytes((0xF2, jitter % 64, 0)) if first == 0xF2 else bytes((first,)))
+        for number in range(pulses):
+            self.stage.play(bytes((0xF8,)))
+            self._pass(round(60 * SECOND / tempo / 24) + (jitter if number % 2 else -jitter) * 1000)
 
     # what is asked, and what happens
 

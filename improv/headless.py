@@ -148,6 +148,8 @@ def _text(news: Command | Notice, changes: Changes) -> str:
             return text
         case TurnChange("stopped", _, _):
             return "stopped"
+        case TurnChange("player", onset, ends) if onset == ends:  # free time
+            return f"{place(onset, changes)} your turn"
         case TurnChange(turn, onset, ends):
             return f"{place(onset, changes)} {TURNS[turn]}, until {place(ends, changes)}"
         case Heard(onset, pitch, velocity):

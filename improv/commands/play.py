@@ -13,12 +13,16 @@ from improv.modes import MODES
 from improv.ports.routing import CHANNELLED, OUTPUT_HELP, OUTPUTS
 
 if TYPE_CHECKING:
+    from grammar.form import Chart
     from improv.live.client import EngineClient
     from improv.live.link import Notice
     from improv.live.options import Options
 
 SLOWEST, FASTEST = 30.0, 400.0
 DEFAULT_CHART = "blues-f"
+NO_CHART = "title: no chart\n| N.C. | % | % | % |\n"
+FREE = ("answer", "lead")
+"""Modes that need no chart: the harmony is what is played."""
 MARK_PEDAL = "66"
 
 
@@ -67,9 +71,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--api", metavar="API", help="jack, alsa, core or winmm (default: whatever answers)")
     parser.add_argument(
         "--chart",
-        default=DEFAULT_CHART,
         metavar="NAME|FILE",
-        help="what to play over (%(default)s); see improv charts",
+        help=f"what to play over ({DEFAULT_CHART}, and none to {' or '.join(FREE)}); see improv charts",
     )
     parser.add_argument("--tempo", type=float, metavar="BPM", help="beats a minute (default: the chart's)")
     parser.add_argument(
@@ -178,12 +181,11 @@ def _options(arguments: argparse.Namespace) -> "Options":
     from grammar.chart import format_chart
     from improv.files import check_writable
     from improv.jazz.manner import manner_for
-    from improv.library import load_chart
     from improv.live.options import Options, make_plan, make_reach
     from improv.ports.mpe import parse_mpe
     from improv.sync.studio import check
 
-    chart = load_chart(arguments.chart)
+    chart = _chart(arguments)
     tempo = chart.tempo if arguments.tempo is None else arguments.tempo
     if not SLOWEST <= tempo <= FASTEST:
         raise UserError(f"--tempo {tempo:g}: from {SLOWEST:g} to {FASTEST:g} beats a minute")
@@ -238,6 +240,16 @@ def _options(arguments: argparse.Namespace) -> "Options":
     parse_mpe(options.mpe)
     check(options)
     return options
+
+
+def _chart(arguments: argparse.Namespace) -> "Chart":
+    """What to play over; for modes that need none, bars without chords."""
+    from grammar.chart import parse_chart
+    from improv.library import load_chart
+
+    if arguments.chart is None and arguments.mode in FREE:
+        return parse_chart(NO_CHART)
+    return load_chart(arguments.chart or DEFAULT_CHART)
 
 
 def _mark_pedal(word: str) -> int | None:

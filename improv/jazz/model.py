@@ -1,7 +1,8 @@
 """The trained jazz model, found and made ready to play.
 
 Conventions: a model's folder holds a checkpoint for each of `improv.jazz.encoding.PARTS`, in a folder of the
-part's name; or one checkpoint itself, of a network with all heads.
+part's name; or one checkpoint itself, of a network with all heads. Beside the checkpoint that answers for the
+pitch there may be a corpus (`improv.jazz.corpus`).
 """
 
 import hashlib
@@ -12,9 +13,11 @@ from pathlib import Path
 from typing import Any
 
 from improv.errors import UserError
+from improv.jazz.corpus import CORPUS, CorpusError, unpacked
 from improv.jazz.encoding import HEADS, PARTS, expert_maps, jazz_spec, vocabulary_hash
+from improv.jazz.experience import Experienced
 from models.checkpoint import META, Checkpoint, CheckpointError, load, shipped
-from models.network import Network, check_weights
+from models.network import Network, Predictor, check_weights
 from models.panel import Panel
 from models.spec import Head
 
@@ -25,14 +28,17 @@ KIND = "jazz"
 class JazzModel:
     """What plays, and the checkpoints that it was made of."""
 
-    network: Panel
+    network: Predictor
     parts: dict[str, Checkpoint]
     """By name of the part; a whole network's is called "all"."""
+    corpus: bytes | None = None
+    """The file of the corpus, if there is one."""
 
     @property
     def digest(self) -> str:
-        """Which weights: of one checkpoint its own digest, of several the digest of theirs."""
+        """Which weights and counts: of one file its own digest, of several the digest of theirs."""
         digests = [part.digest for part in self.parts.values()]
+        digests += [hashlib.sha256(self.corpus).hexdigest()] if self.corpus is not None else []
         return digests[0] if len(digests) == 1 else hashlib.sha256("".join(digests).encode()).hexdigest()
 
 
@@ -45,14 +51,25 @@ def load_jazz(folder: Path | None = None) -> JazzModel:
     place: Traversable = shipped(KIND) if folder is None else folder
     apart = not (place / META).is_file() and any((place / name / META).is_file() for name in PARTS)
     parts = {name: _load(place / name, heads) for name, heads in PARTS.items()} if apart else {}
-    return assemble(parts or {"all": _load(place, HEADS)})
+    corpus = (place / "pitch" if apart else place) / CORPUS
+    try:
+        return assemble(
+            parts or {"all": _load(place, HEADS)}, corpus.read_bytes() if corpus.is_file() else None
+        )
+    except (OSError, CorpusError) as error:
+        raise UserError(f"{corpus}: {getattr(error, 'strerror', None) or error}") from error
 
 
-def assemble(parts: Mapping[str, Checkpoint]) -> JazzModel:
-    """The model of some checkpoints, such as one part to be measured."""
+def assemble(parts: Mapping[str, Checkpoint], corpus: bytes | None = None) -> JazzModel:
+    """The model of some checkpoints, and of a corpus if there is one.
+
+    Raises:
+        CorpusError: a corpus that is none.
+    """
     maps = expert_maps()
-    networks = [Network(part.spec, part.weights, maps) for part in parts.values()]
-    return JazzModel(Panel(networks), dict(parts))
+    panel = Panel([Network(part.spec, part.weights, maps) for part in parts.values()])
+    network = panel if corpus is None else Experienced(panel, unpacked(corpus))
+    return JazzModel(network, dict(parts), corpus)
 
 
 def _load(place: Traversable, heads: tuple[Head, ...]) -> Checkpoint:

@@ -9,18 +9,21 @@ from pathlib import Path
 from typing import Any
 
 from improv.errors import UserError
+from improv.jazz.corpus import CORPUS, Corpus, corpus_of, packed, tally, unpacked
 from improv.jazz.dataset import KEYS, encode_solos, only, transpose
-from improv.jazz.encoding import HEADS, PARTS, expert_maps, jazz_spec, vocabulary_hash
+from improv.jazz.encoding import HEADS, PARTS, PITCH, expert_maps, jazz_spec, vocabulary_hash
 from improv.jazz.evaluation import evaluate
+from improv.jazz.experience import Experienced
 from improv.jazz.model import KIND as JAZZ
 from improv.jazz.model import jazz_meta
 from improv.jazz.solos import read_split
 from improv.jazz.teachers import leave_out, taught
 from improv.jazz.wjazzd import CITATION, Solo, read_solos
 from improv.learning import Weights, converged, rounded, saved_in
-from models.checkpoint import Checkpoint, CheckpointError, load, save
+from models.checkpoint import Checkpoint, CheckpointError, load, save, shipped, write_whole
 from models.dataset import Columns
-from models.network import Network
+from models.network import Network, Predictor
+from models.panel import Panel
 from models.plan import Plan, write_plan
 from models.spec import Head, Spec
 from models.streams import Streams
@@ -61,6 +64,8 @@ class Material:
     variants: tuple[Columns, ...]
     """The solos to train on, in all twelve keys."""
     validation: list[Solo]
+    learned: list[Solo]
+    """Those learned from, whose licks are counted."""
     about: dict[str, Any]
     """For meta.json."""
 
@@ -134,6 +139,7 @@ def _read(data: Path, order: Order) -> Material:
     return Material(
         tuple(transpose(learned, semitones) for semitones in KEYS),
         validation,
+        learnable,
         {
             "data": f"{CITATION}; {len(split.train) - len(out)} solos to train on, "
             f"{len(split.validation)} to choose the epoch by ({split.source}), in all twelve keys",
@@ -146,15 +152,30 @@ def _read(data: Path, order: Order) -> Material:
 def _finish(
     folder: Path, spec: Spec, weights: Weights, recipe: Mapping[str, Any], material: Material
 ) -> dict[str, float]:
-    """Write the checkpoint. What ships is what is measured: rounded to half precision first."""
+    """Write the checkpoint, and the corpus of one that answers for the pitch.
+
+    What ships is what is measured: rounded to half precision first.
+    """
     halves, played = rounded(weights)
-    network = Network(spec, played, expert_maps())
+    panel = Panel([Network(spec, played, expert_maps())])
+    network: Predictor = panel
+    if PITCH in spec.heads:
+        corpus = _counted(material.learned)
+        network = Experienced(panel, corpus)
+        folder.mkdir(parents=True, exist_ok=True)
+        write_whole(folder / CORPUS, packed(corpus))
     figures = {name: round(value, 4) for name, value in evaluate(network, material.validation).items()}
     meta = jazz_meta(
         recipe=recipe, figures={"on": "validation solos", **figures}, seed=recipe["seed"], **material.about
     )
     save(folder, spec, halves, meta)
     return figures
+
+
+def _counted(solos: Sequence[Solo]) -> Corpus:
+    """The corpus of some solos, heeded as the shipped one is."""
+    known = unpacked((shipped(JAZZ) / "pitch" / CORPUS).read_bytes())
+    return corpus_of(tally(solos), known.told, known.untold)
 
 
 def read_teachers(folders: Sequence[Path]) -> tuple[Checkpoint, ...]:

@@ -21,7 +21,7 @@ from improv.live.guard import Guard
 from improv.live.link import KEPT, Done, Failure, News, Notice, Ready
 from improv.live.options import Options
 from improv.live.process import run_engine
-from improv.live.resume import resumed_options, take_up
+from improv.live.resume import place, resumed_options, take_up
 from improv.live.witness import Sounding
 from improv.requests import Adjust, Quit, Request
 from improv.snapshot import Snapshot
@@ -57,6 +57,8 @@ class EngineClient:
         self._news: deque[Command | Notice] = deque(maxlen=KEPT)  # a view may never ask for them
         self._adjusted: dict[str, Request] = {}
         self._last: Snapshot | None = None
+        self._seen = 0
+        """When the newest snapshot came."""
         self.logs: list[Path] = []
         """The logs of all engines so far, the oldest first."""
         self._take(running)
@@ -88,6 +90,7 @@ class EngineClient:
         for news in self._receive():
             if isinstance(news, Snapshot):
                 newest = self._last = news
+                self._seen = time.perf_counter_ns()
             elif isinstance(news, Done):
                 self._done = True
             elif not isinstance(news, Ready | Failure):
@@ -121,16 +124,15 @@ class EngineClient:
         UserError where the engine does not start, and may be called again.
         """
         self.poll()
-        old, last = self.ready.log, self._last
+        old, last, bar = self.ready.log, self._last, parse_chart(self.options.chart).changes().bar
+        tick = place(last, max(0, self._guard.ended_at - self._seen)) if last is not None else 0
         self._process.join(FAREWELL)
         self._connection.close()
-        running = _launch(resumed_options(self.options, last, old), self._around)
-        self._take(running)
-        bar = parse_chart(self.options.chart).changes().bar
-        for request in take_up(last, self._adjusted.values(), bar, time.perf_counter_ns()):
+        self._take(_launch(resumed_options(self.options, last, old), self._around))
+        for request in take_up(last, tick, self._adjusted.values(), bar, time.perf_counter_ns()):
             self.send(request)
-        where = f" at bar {last.tick // bar + 1}" if last is not None and last.tick >= 0 else ""
-        told = f"the engine is started again{where if last and last.turn != 'stopped' else ''}"
+        playing = last is not None and last.turn != "stopped" and tick >= 0
+        told = f"the engine is started again{f' at bar {tick // bar + 1}' if playing else ''}"
         return f"{told}; improv takes recover has what was played before" if old else told
 
     def close(self) -> bool:

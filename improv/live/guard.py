@@ -49,6 +49,8 @@ class Guard:
         """Set when the process has ended and, if it did not itself, everything has been silenced."""
         self.died = False
         """Whether it ended without having silenced everything itself."""
+        self.ended_at = 0
+        """When that was noticed, in nanoseconds."""
         self._connections: _Connections | None = None
         self._thread = threading.Thread(target=self._watch, name="guard", daemon=True)
         self._thread.start()
@@ -57,6 +59,7 @@ class Guard:
         # the first look is a second away: until then the view puts itself in order
         while not wait([self._process.sentinel], LOOK_EVERY):
             self._look()
+        self.ended_at = time.perf_counter_ns()
         try:
             self.died = not self._sounding.ended
             if self.died:

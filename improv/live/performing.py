@@ -58,8 +58,9 @@ def perform(
     """
     assert state.map is not None
     tempo = state.map.tempo
-    beat = note.onset // TICKS_PER_BEAT
-    straight = any(k // TICKS_PER_BEAT == beat and k % TICKS_PER_BEAT not in EIGHTHS for k in known)
+    first = note.onset - note.onset % TICKS_PER_BEAT
+    eighths = {first + place for place in EIGHTHS}
+    straight = any(first <= k < first + TICKS_PER_BEAT and k not in eighths for k in known)
     ratio = 1.0 if straight else stage.ratio(state, tempo)
     place = to_performed(note.onset, ratio, stage.delay(state, tempo))
     at, end = state.map.at(place), state.map.at(place + note.duration)

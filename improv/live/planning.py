@@ -65,7 +65,7 @@ def take_back(state: State, t: int) -> Step:
         chosen = chosen if planned.play is None else chosen.more(planned.play.source, by=-1)
     before = replace(state.planned[first].before, next_onset=None)
     back = replace(state, mind=before, planned=state.planned[:first], stretch=None, chosen=chosen)
-    return replace(back, standby=()), [TakeBack()]
+    return replace(back, standby=(), stood_by=-NEVER), [TakeBack()]
 
 
 def think_again(stage: Stage, state: State, t: int) -> State:

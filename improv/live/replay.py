@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from improv.errors import UserError
-from improv.live.commands import Play
+from improv.live.commands import Hold, Play
 from improv.live.lines import KINDS, Line, clock_lines, command_line, event_from_line
 from improv.live.session import Session
 
@@ -93,7 +93,7 @@ def replay(session: Session, lines: Sequence[Line], source: str) -> Replayed:
         answers = [command_line(command) for command in commands]
         given += answers
         result.lines += [line, *clock_lines(before, state.map, event.t), *answers]
-        result.notes += sum(isinstance(command, Play) and command.role == "improv" for command in commands)
+        result.notes += sum(isinstance(c, Play | Hold) and c.role == "improv" for c in commands)
     result.expected, result.found = len(expected), len(given)
     for i, (wanted, got) in enumerate(zip(expected, given, strict=False), start=1):
         if wanted != got:

@@ -7,7 +7,9 @@ from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 
+from grammar.notes import TICKS_PER_BEAT
 from improv.live.options import Options
+from improv.live.tempo import NS_PER_MINUTE
 from improv.requests import Adjust, Cue, Mute, Request, Start
 from improv.snapshot import Snapshot
 
@@ -31,11 +33,17 @@ def resumed_options(options: Options, last: Snapshot | None, log: str) -> Option
     )
 
 
-def take_up(last: Snapshot | None, sent: Iterable[Request], bar: int, now: int) -> list[Request]:
+def place(last: Snapshot, since: int) -> int:
+    """The tick that an engine had reached when it died, `since` nanoseconds after its newest snapshot."""
+    return last.tick + int(since * last.tempo * TICKS_PER_BEAT / NS_PER_MINUTE)
+
+
+def take_up(last: Snapshot | None, tick: int, sent: Iterable[Request], bar: int, now: int) -> list[Request]:
     """What the new engine is asked for, once it plays.
 
     Args:
         last: the newest snapshot of the old one.
+        tick: the place in the form that it had reached.
         sent: what a view has asked of it, oldest first, of which adjustments count.
         bar: ticks in a bar.
         now: the time.
@@ -46,6 +54,6 @@ def take_up(last: Snapshot | None, sent: Iterable[Request], bar: int, now: int) 
     found = [*asked.values(), *(Mute(part.name) for part in last.parts if part.muted)]
     if last.turn == "stopped":
         return found
-    if last.tick < 0:
+    if tick < 0:
         return [*found, Start()]
-    return [*found, Cue(last.tick // bar * bar, now + LEAD)]
+    return [*found, Cue(tick // bar * bar, now + LEAD)]

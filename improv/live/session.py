@@ -195,4 +195,7 @@ class Session:
             commands = [*commands, *ended]
             return replace(state, stretch=stretch, muted=state.muted | {part}), commands
         state = replace(state, muted=state.muted | {part} if muted else state.muted - {part})
-        return (state if "improv" in state.muted else think_again(self.stage, state, t)), commands
+        if state.map is None or "improv" in state.muted:
+            return state, commands
+        ahead = self.stage.bar_after(state.map.tick(t))
+        return think_again(self.stage, replace(state, stood_by=max(state.stood_by, ahead)), t), commands

@@ -60,8 +60,12 @@ class Stage:
 
     def soloist(self, state: State, density: float = 1.0) -> Improviser:
         """The improviser over that harmony, as it is adjusted; `density` is a share of the usual."""
+        usual = self.improviser.taste
+        low, high = (usual.low, usual.high) if state.register is None else state.register
         taste = replace(
-            self.improviser.taste,
+            usual,
+            low=low,
+            high=high,
             temperature=state.adjusted.temperature,
             density=state.adjusted.density * density,
         )

@@ -1,7 +1,8 @@
 """Standby: a phrase from the grammar alone, ready in case the model does not come in time.
 
 Conventions: those of `improv.live.state`. It is drawn a beat before the improviser has the word, from a row
-of numbers of its own: what the model draws does not depend on it.
+of numbers of its own: what the model draws does not depend on it. Two bars at most are made at a time, so
+that nothing waits for it.
 """
 
 from dataclasses import replace
@@ -29,10 +30,11 @@ def standby_due(state: State, begins: int) -> int:
 
 
 def stand_by(stage: Stage, state: State, begins: int, ends: int) -> Step:
-    """Have a phrase ready for the improviser's next ticks; what is left of the one before goes with it."""
+    """Have a phrase ready from a tick on, to `ends` or for two bars; what is left of the last stays."""
+    ends = min(ends, stage.bar_after(begins) + stage.form.bar)
     left = tuple(play for play in state.standby if begins - AHEAD <= play.onset < begins)
     rng = Random(f"{state.mind.chance.seed}:{begins}")
-    changes, taste = stage.changes(state), stage.improviser.taste
+    changes, taste = stage.changes(state), stage.soloist(state).taste
     previous = state.mind.line[-1].pitch if state.mind.line else None
     notes = fallback_phrase(changes, begins, max(1, ends - begins), rng, previous, taste.low, taste.high)
     pitches = [previous, *(note.pitch for note in notes)]
@@ -44,7 +46,7 @@ def stand_by(stage: Stage, state: State, begins: int, ends: int) -> Step:
         terminal = str(parse_note(note, changes, before))
         plays.append(perform(stage, bare, note, following, onsets, "fallback", terminal, "", loud))
     phrase = (*left, *plays)
-    return replace(state, standby=phrase), [Standby(phrase)]
+    return replace(state, standby=phrase, stood_by=ends), [Standby(phrase)]
 
 
 def missed(stage: Stage, state: State, event: Missed) -> Step:

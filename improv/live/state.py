@@ -183,6 +183,8 @@ class State:
     """What it has planned, back to the last note that has begun to sound."""
     standby: tuple[Play, ...] = ()
     """The phrase that the engine has ready."""
+    stood_by: int = -NEVER
+    """The tick up to which one was made ready."""
     melody: Melody | None = None
     keys: frozenset[tuple[int, int]] = frozenset()
     """The player's keys that are down, as (channel, pitch)."""
@@ -194,6 +196,8 @@ class State:
     """Which keys sound by themselves."""
     harmony: Changes | None = None
     """What is held, or was heard, instead of the chart; None: the chart."""
+    register: tuple[int, int] | None = None
+    """The lowest and highest pitch of an answer, where the player has set them; None: as is usual."""
     named: str = ""
     """The chord that the player holds."""
     chosen: Chosen = Chosen()

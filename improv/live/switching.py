@@ -61,7 +61,9 @@ def _switch(stage: Stage, state: State, t: int, coming: Coming) -> Step:
         coming=None,
         turn_ends=coming.tick,
         standby=(),
+        stood_by=-NEVER,
         harmony=None,
+        register=None,
         named="",
     )
     there, heard = with_keys(there, there.playing.thru)

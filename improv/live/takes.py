@@ -35,6 +35,10 @@ class Takes:
         if self.newest is None or self.map is None:
             return
         now = self.map.tick(event.t)
+        if isinstance(event, Missed):  # of the phrase as it was: the answer may be what is left of it
+            for note in self._standby:
+                if note.onset == event.onset:
+                    self._play(self.newest, self.map, note)
         for command in commands:
             self._answer(self.newest, self.map, now, command)
         match event:
@@ -42,10 +46,6 @@ class Takes:
                 self.newest.strike("you", now, event.pitch, event.velocity, event.channel)
             case NoteOff():
                 self.newest.release("you", now, event.pitch, event.channel)
-            case Missed(_, onset):
-                for note in self._standby:
-                    if note.onset == onset:
-                        self._play(self.newest, self.map, note)
 
     def _answer(self, take: Performance, clock: TempoMap, now: float, command: Command) -> None:
         match command:

@@ -13,6 +13,8 @@ from grammar.notes import TICKS_PER_BEAT
 NS_PER_MINUTE = 60_000_000_000
 KEPT = 4
 """Anchors kept: notes in the air reach back no further, and a long night does not add up."""
+SLACK = 2
+"""Ticks that a clock may be put forward without anything being passed over."""
 
 
 class Anchor(NamedTuple):
@@ -58,9 +60,11 @@ class TempoMap:
     def followed(self, t: int, tick: float, tempo: float) -> "TempoMap":
         """The same map until `t`, from where on it goes from `tick` at a tempo; later changes are dropped.
 
-        Where that is back by some ticks, they come twice; their places are then the later ones.
+        Where that is back by some ticks, they come twice, and their places are then the later ones. Where it
+        is ahead by no more than `SLACK`, those between keep their places; those of a jump have passed.
         """
-        earlier = tuple(a for a in self.anchors if a.tick < tick and a.t < t)
+        known = self.anchors if tick - self.tick(t) <= SLACK else ()
+        earlier = tuple(a for a in known if a.tick < tick and a.t < t)
         return TempoMap((*earlier, Anchor(tick, t, tempo))[-KEPT:])
 
 

@@ -9,7 +9,6 @@ the other (in nats of likelihood, as in Reid, "An algorithm for tracking multipl
 stands alone.
 """
 
-import math
 from dataclasses import dataclass, replace
 
 from improv.sync.grid import Grid
@@ -24,8 +23,12 @@ SLOWEST = 4
 """Times as slow as a master may be at once: where more clocks are missing, they are lost."""
 LOSS = 2.0
 """Nats that a lost clock is less likely than one that comes."""
+CHANGE = 4.0
+"""Nats that a change of tempo is less likely than none."""
 CERTAIN = 10.0
-"""Nats by which a reading has to be better to stand alone."""
+"""Nats by which a reading has to be better to stand alone at once."""
+DECIDED = 24
+"""Clocks after which the better one stands alone: both have found the tempo by then, and fit as well."""
 COASTING = 3.0
 """Periods without a clock after which a master is silent."""
 
@@ -45,6 +48,8 @@ class Count:
     """The other reading, in which none was lost."""
     odds: float = 0.0
     """Nats by which it is the better one."""
+    doubted: int = 0
+    """Clocks since there have been two."""
 
     @staticmethod
     def beginning(t: int, period: float) -> "Count":
@@ -69,8 +74,9 @@ class Count:
         count = 1 if ratio < SKIPPED or not self.locked else max(2, round(ratio))
         cost = self.grid.surprise(count, t) + (LOSS if count > 1 else 0.0)
         following = replace(after, grid=self.grid.heard(count, t), missing=count - 1)
+        cost += CHANGE if following.grid.changed else 0.0
         if self.rival is None and 1 < count <= SLOWEST:
-            return replace(following, rival=self.grid.slowed().heard(1, t), odds=0.0)
+            return replace(following, rival=self.grid.slowed().heard(1, t), odds=0.0, doubted=0)
         return after._rivalled(t, following, cost)
 
     def begun_again(self, t: int) -> "Count":
@@ -83,10 +89,11 @@ class Count:
         """What `following` is, which the clock at `t` has cost so much, beside the other reading."""
         if self.rival is None:
             return following
-        odds = self.odds + cost - self.rival.surprise(1, t)
-        rival = self.rival.heard(1, t)
-        if odds > CERTAIN:
+        rival, doubted = self.rival.heard(1, t), self.doubted + 1
+        odds = self.odds + cost - self.rival.surprise(1, t) - (CHANGE if rival.changed else 0.0)
+        bound = CERTAIN if doubted < DECIDED else 0.0
+        if odds > bound:
             return replace(following, grid=rival, missing=0, rival=None)
-        if odds < -CERTAIN or rival.index >= following.grid.index or not math.isfinite(odds):
+        if odds < -bound or rival.index >= following.grid.index or not bound:
             return replace(following, rival=None)
-        return replace(following, rival=rival, odds=odds)
+        return replace(following, rival=rival, odds=odds, doubted=doubted)

@@ -10,8 +10,8 @@ by a two-sided cumulative sum over what the filter did not expect (Page, "Contin
 Biometrika 41, 1954). Since the sum left zero when the change began, it also says how long ago that was: the
 filter forgets as much as has happened since, and settles anew within a few clocks.
 
-Chosen against eleven others by `python benchmarks/sync.py`, which has the table: a second-order loop has to
-be either slow at a new tempo or unsteady at an old one, and so has a line through a fixed window.
+Chosen against ten others by `python benchmarks/sync.py`; the table is in `docs/sync.md`. A second-order loop
+has to be either slow at a new tempo or unsteady at an old one, and so has a line through a fixed window.
 """
 
 import math
@@ -32,6 +32,8 @@ UNSURE = 1.0
 """How far the first period may be from the true one, as a share of it."""
 SLACK, ALARM = 0.75, 5.0
 """Of the cumulative sum, in standard deviations: what is let pass each clock, and what is too much."""
+SUSPECT = 1.6
+"""Of the same: what a change that is not certain yet is dated by."""
 CLIP = 4.0
 """No single clock counts for more: one that was held up by somebody is not a new tempo."""
 CHANGE = 0.1
@@ -58,6 +60,8 @@ class Grid:
     late_for: int = 0
     """Pulses since that sum left zero."""
     early_for: int = 0
+    changed: bool = False
+    """Whether the newest clock gave a change of tempo away."""
 
     @staticmethod
     def beginning(index: int, t: int, period: float) -> "Grid":
@@ -129,6 +133,7 @@ class Grid:
             early=early,
             late_for=late_for,
             early_for=early_for,
+            changed=ago > 0,
         )
 
     def begun_again(self, t: int) -> "Grid":
@@ -139,7 +144,7 @@ class Grid:
 
     def slowed(self) -> "Grid":
         """The same pulses, where the tempo has changed to any other since clocks began to come late."""
-        change, ago = self.period**2, self.late_for if self.late > ALARM / 2 else 0
+        change, ago = self.period**2, self.late_for if self.late > SUSPECT else 0
         return replace(
             self,
             time_variance=self.time_variance + change * ago**2,

@@ -89,7 +89,7 @@ def test_a_tag_that_hangs_on_the_chord_is_told_by_the_notes_around(cell: str) ->
 def test_charts_held_out_are_not_learned_from() -> None:
     lines = find_lines(None, 1)
     assert not {solo.title for solo in lines.known} & {solo.title for solo in lines.held_out}
-    assert len(lines.known) == 3 * len(lines.held_out)
+    assert len(lines.held_out) == (len(lines.known) + len(lines.held_out)) // 4, "a quarter of the charts"
     assert "improvises" in lines.source
 
 

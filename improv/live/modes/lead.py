@@ -41,7 +41,7 @@ class Lead(Solo):
         """Over the chart, until a chord is held."""
         state, commands = Solo.begin(self, stage, state, t)
         resumes = state.turn_ends if _has_chords(stage.form) else None
-        return replace(state, playing=Lead(resumes=resumes, bar=state.turn_ends)), commands
+        return replace(state, playing=Lead(resumes=resumes)), commands
 
     def due(self, stage: Stage, state: State) -> int:
         """As in a solo; or a chord is to be named."""

@@ -39,12 +39,10 @@ class Solo:
     """The places of the player's newest notes, no more than `BUSY`."""
     resumes: int | None = None
     """The tick from which improv has the word again; None: it has it."""
-    bar: int = 0
-    """The next bar that no phrase stands by for."""
 
     def begin(self, stage: Stage, state: State, t: int) -> Step:
         """It has the word from the first tick on."""
-        fresh = replace(self, struck=(), resumes=state.turn_ends, bar=state.turn_ends)
+        fresh = replace(self, struck=(), resumes=state.turn_ends)
         return replace(state, playing=fresh), []
 
     def due(self, stage: Stage, state: State) -> int:
@@ -62,9 +60,7 @@ class Solo:
         """Do the one that is due."""
         assert state.map is not None
         if self._standby_due(stage, state) <= now:
-            after = stage.until(stage.bar_after(self.bar))
-            state = replace(state, playing=replace(self, bar=after))
-            return stand_by(stage, state, self.bar, after)
+            return stand_by(stage, state, self._uncovered(state), stage.until(FOREVER))
         if self.resumes is not None and self._resuming(state) <= now:
             return self._resume(stage, state, self.resumes), []
         if planning_due(state) <= now:
@@ -105,7 +101,14 @@ class Solo:
         if tick >= ends:
             return replace(state, playing=replace(self, resumes=None))
         opened = open_stretch(stage, state, tick, ends, self.density(tick))
-        return replace(opened, playing=replace(self, resumes=None))
+        return replace(opened, playing=replace(self, resumes=None), stood_by=max(state.stood_by, tick))
 
     def _standby_due(self, stage: Stage, state: State) -> int:
-        return NEVER if stage.over(self.bar) else standby_due(state, self.bar)
+        if state.stretch is None and self.resumes is None:
+            return NEVER
+        begins = self._uncovered(state)
+        return NEVER if stage.over(begins) else standby_due(state, begins)
+
+    def _uncovered(self, state: State) -> int:
+        """The first tick of improv's for which no phrase stands by."""
+        return state.stood_by if self.resumes is None else max(state.stood_by, self.resumes)

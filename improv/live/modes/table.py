@@ -1,5 +1,6 @@
 """Every mode by its name."""
 
+from improv.live.modes.answer import Answer
 from improv.live.modes.base import Playing
 from improv.live.modes.layout import LayOut
 from improv.live.modes.lead import Lead
@@ -15,5 +16,5 @@ def make_mode(name: Mode) -> Playing:
 
 
 _MODES: dict[Mode, Playing] = {
-    mode.name: mode for mode in (Trade(), Solo(), LayOut(), Rhythm(), LayOut("comp"), Lead())
+    mode.name: mode for mode in (Trade(), Answer(), Solo(), LayOut(), Rhythm(), LayOut("comp"), Lead())
 }

@@ -54,8 +54,6 @@ class Trade:
     """The turn by the form, whoever plays in it."""
     following: First = "you"
     """The one after it."""
-    ready: bool = False
-    """Whether a phrase stands by for the coming answer."""
     yielded: Yielded = ""
     """Why the player has the word in improv's turn."""
 
@@ -82,8 +80,7 @@ class Trade:
         """Do the one that is due."""
         assert state.map is not None
         if self._standing_by(stage, state) <= now:
-            state = replace(state, playing=replace(self, ready=True))
-            return stand_by(stage, state, state.turn_ends, turn_after(stage, state.turn_ends, state.bars))
+            return stand_by(stage, state, *self._uncovered(stage, state))
         if self._opening(stage, state) <= now:
             ends = turn_after(stage, state.turn_ends, state.bars)
             return open_stretch(stage, state, state.turn_ends, ends), []
@@ -120,9 +117,16 @@ class Trade:
         return state.map.at(state.turn_ends) - LOOKAHEAD
 
     def _standing_by(self, stage: Stage, state: State) -> int:
-        if self.ready or not self._answers_next(stage, state):
-            return NEVER
-        return standby_due(state, state.turn_ends)
+        begins, ends = self._uncovered(stage, state)
+        return standby_due(state, begins) if begins < ends else NEVER
+
+    def _uncovered(self, stage: Stage, state: State) -> tuple[int, int]:
+        """The ticks of improv's for which no phrase stands by; none, where the second is not the greater."""
+        if self._improvs(state):
+            return state.stood_by, state.turn_ends if state.stretch is not None else state.stood_by
+        if not self._answers_next(stage, state):
+            return state.turn_ends, state.turn_ends
+        return max(state.stood_by, state.turn_ends), turn_after(stage, state.turn_ends, state.bars)
 
     def _answers_next(self, stage: Stage, state: State) -> bool:
         ahead = state.coming is None or state.coming.tick > state.turn_ends
@@ -173,7 +177,8 @@ class Trade:
         begins = self._resumes(stage, state)
         state = replace(state, turn="machine", playing=replace(self, yielded=""))
         opened = open_stretch(stage, state, begins, state.turn_ends)
-        return opened, [TurnChange("machine", begins, state.turn_ends)]
+        opened, ready = stand_by(stage, opened, begins, state.turn_ends)
+        return opened, [TurnChange("machine", begins, state.turn_ends), *ready]
 
 
 def turn_after(stage: Stage, tick: int, bars: int) -> int:

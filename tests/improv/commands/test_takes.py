@@ -4,6 +4,7 @@ import json
 import shutil
 import wave
 import xml.etree.ElementTree as ET
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
@@ -128,7 +129,8 @@ def test_shown_as_json(say: Say) -> None:
     take = json.loads(say("takes", "show", "night", "--json")[1])
     assert take["places"] == [{"tick": pytest.approx(96 * 2.9, abs=96), "label": "bridge"}]
     assert [note["pitch"] for note in take["notes"] if note["part"] == "you"] == [65, 69]
-    assert take["band"] == {"click": sum(note["part"] == "click" for note in take["notes"])}
+    parts = Counter(note["part"] for note in take["notes"])
+    assert take["band"] == {part: parts[part] for part in ("click", "comp", "bass", "drums")}
     assert take["chords"][0] == {"tick": 0, "symbol": "F7"}
     assert take["seed"] == 8
 

@@ -12,6 +12,7 @@ from improv.jazz.continuation import (
     BARS,
     CANDIDATES,
     LEAST_NOTES,
+    PLACES,
     Question,
     best_key,
     continued,
@@ -66,6 +67,8 @@ def test_wrong_ones_are_of_other_solos_and_tunes() -> None:
         assert len(wrong) == CANDIDATES - 1
         assert len({(passage.solo.melid, passage.start) for passage in wrong}) == len(wrong)
         assert all(passage.solo.title != true.solo.title for passage in wrong)
+        assert len(question.elsewhere) == PLACES
+        assert all(prompt.solo.title != true.solo.title for prompt in question.elsewhere)
 
 
 def test_the_same_seed_asks_the_same() -> None:

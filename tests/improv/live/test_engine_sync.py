@@ -49,6 +49,7 @@ class Studio(Rehearsal):
         for _, t in master.heard:
             self.run_until(t)
             self.play(CLOCK)
+            self.engine.serve()  # what is due at once by what the clock says
 
     def clicks(self) -> list[tuple[int, bool]]:
         """When each click came, and whether it is a downbeat's."""

@@ -17,10 +17,12 @@ from improv.live.events import NoteOff, NoteOn, encode
 from improv.live.journal import Journal
 from improv.live.link import News
 from improv.live.options import Options, make_session
+from improv.live.session import LEAD
 from improv.ports.loopback import Recorder, Script
 from improv.requests import Request, Start
 
 SECOND = 1_000_000_000
+TOP = LEAD + SECOND
 PROCESSORS = {
     # what OpenBLAS and NumPy are told to do without, each a generation further back
     "Haswell": {"OPENBLAS_CORETYPE": "Haswell", "NPY_DISABLE_CPU_FEATURES": "X86_V4 AVX512_ICL"},
@@ -45,7 +47,7 @@ class Starting:
 
 @pytest.fixture(scope="module")
 def take(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The log of two choruses with the model that ships, and a player who plays eighths."""
+    """The log of two choruses with the model that ships, and a player who plays eighths in each turn."""
     path = tmp_path_factory.mktemp("take") / "take.jsonl"
     options = Options(chart=format_chart(load_chart("blues-f")), tempo=240.0, seed=11, bars=2, choruses=2)
     session, digest = make_session(options)
@@ -53,6 +55,7 @@ def take(tmp_path_factory: pytest.TempPathFactory) -> Path:
     keys = [
         (t + held, encode(NoteOn(0, pitch, 90)) if not held else encode(NoteOff(0, pitch)))
         for t, pitch in ((SECOND + i * SECOND // 8 + i * 1_234_567, 60 + (i * 7) % 17) for i in range(180))
+        if (t - TOP) % (4 * SECOND) < 2 * SECOND - SECOND // 4  # turns of two seconds
         for held in (0, SECOND // 10)
     ]
     journal = Journal(path, {"options": options.as_json(), "weights": digest}, pytest.fail)

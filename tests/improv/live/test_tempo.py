@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from improv.live.tempo import KEPT, TempoMap
+from improv.live.tempo import KEPT, SLACK, TempoMap
 
 TEMPOS = st.floats(30, 400)
 CHANGES = st.lists(st.tuples(st.integers(1, 2000), TEMPOS), max_size=8)
@@ -32,6 +32,21 @@ def test_a_change_moves_nothing_before_it(first: float, second: float, at: int, 
     assert changed.at(at) == tempo_map.at(at)
     if before <= at:
         assert abs(changed.at(before) - tempo_map.at(before)) <= 1
+
+
+@given(TEMPOS, st.integers(1, 10**10), st.integers(0, 5000), st.integers(0, 5000), st.integers(0, 5000))
+def test_what_is_jumped_over_has_passed_and_a_nudge_passes_over_nothing(
+    tempo: float, t: int, jump: int, one: int, other: int
+) -> None:
+    before = TempoMap.starting(0, 0, tempo)
+    reached = before.tick(t)
+    tempo_map = before.followed(t, reached + jump, tempo)
+    between = tempo_map.at(reached + jump / 2)
+    if jump < SLACK:
+        assert between >= t
+    if jump > SLACK:
+        assert between < t
+        assert tempo_map.at(min(one, other)) <= tempo_map.at(max(one, other))
 
 
 @given(CHANGES)

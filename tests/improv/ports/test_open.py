@@ -18,37 +18,42 @@ from improv.ports.rtmidi import list_ports, open_input
 
 ROOT = Path(__file__).parents[3]
 PATIENCE = 20.0
+ATTEMPTS = 3
 
 TAKE = """
 import sys, threading, time
 from improv.ports.open import OpenPorts
 wanted = [None if word == "-" else word for word in sys.argv[1:3]]
+def say(*words):  # in one piece, for three threads do
+    sys.stdout.write(" ".join(map(str, words)) + "\\n")
+    sys.stdout.flush()
 ports = OpenPorts(*wanted, "jack", sound=False)
-ports.listen(lambda text, trouble: print("told", text, flush=True))
-print("open", *ports.notices, flush=True)
+ports.listen(lambda text, trouble: say("told", text))
+say("open", *ports.notices)
 longest, end = 0.0, threading.Event()
 def serve():  # as the timing thread does
     global longest
     last = time.perf_counter()
     while not end.is_set():
         for message in ports.inputs[0].poll():
-            print("heard", message.hex(), flush=True)
+            say("heard", message.hex())
         longest, last = max(longest, time.perf_counter() - last), time.perf_counter()
         time.sleep(0.0005)
 threading.Thread(target=serve).start()
 for line in sys.stdin:
     if line.startswith("longest"):
-        print("longest", longest * 1000, flush=True)
+        say("longest", longest * 1000)
         longest = 0.0
     else:
         ports.outputs[0].send(bytes.fromhex(line))
 end.set()
 ports.close()
-print("closed", flush=True)
+say("closed")
 """
 
 PEER = """
-import sys, time, rtmidi
+import signal, sys, time, rtmidi
+signal.signal(signal.SIGTERM, lambda *_: (keys.delete(), synth.delete(), sys.exit()))
 keys = rtmidi.MidiOut(rtmidi.API_UNIX_JACK, name="keys"); keys.open_virtual_port("out")
 synth = rtmidi.MidiIn(rtmidi.API_UNIX_JACK, name="synth"); synth.open_virtual_port("in")
 print("open", flush=True)
@@ -73,14 +78,22 @@ class Process:
             text=True,
         )
 
+    def opens(self) -> bool:
+        """Whether it comes so far as to say so."""
+        try:
+            self.wait_for(lambda lines: any(line.startswith("open") for line in lines), "start")
+        except AssertionError:
+            return False
+        return True
+
     def wait_for(self, found: Callable[[list[str]], bool], what: str) -> list[str]:
         deadline = time.monotonic() + PATIENCE
         while True:
-            lines = self._path.read_text().splitlines()
+            lines = self._path.read_text().split("\n")[:-1]  # the last is not whole yet
             if found(lines):
                 return lines
             assert time.monotonic() < deadline, f"no {what}: {lines[-8:]}"
-            assert self.process.poll() is None, f"no {what}, but the end ({self.process.returncode})"
+            assert self.process.poll() in (None, 0), f"no {what}, but the end ({self.process.returncode})"
             time.sleep(0.02)
 
     def say(self, line: str) -> None:
@@ -90,7 +103,10 @@ class Process:
 
     def end(self, number: int = signal.SIGKILL) -> None:
         self.process.send_signal(number)
-        self.process.wait()
+        try:
+            self.process.wait(PATIENCE)
+        finally:
+            self.process.kill()
 
 
 @pytest.fixture
@@ -99,17 +115,23 @@ def start(tmp_path: Path) -> Iterator[Callable[..., Process]]:
     started: list[Process] = []
 
     def start_one(script: str, *words: str) -> Process:
-        started.append(Process(tmp_path / f"{len(started)}.txt", script, *words))
-        started[-1].wait_for(lambda lines: any(line.startswith("open") for line in lines), "start")
-        return started[-1]
+        for _ in range(ATTEMPTS):  # a server on a busy machine may refuse a client
+            process = Process(tmp_path / f"{len(started)}.txt", script, *words)
+            started.append(process)
+            if process.opens():
+                return process
+            process.end()
+        raise AssertionError(f"no start: {words}")
 
     yield start_one
     for one in started:
-        one.end()
+        one.end(signal.SIGTERM)
 
 
 @pytest.fixture
-def serve(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[], "subprocess.Popen[bytes]"]]:
+def serve(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Callable[[], "subprocess.Popen[bytes]"]]:
     """Starts a JACK server of the test's own, again and again."""
     jackd = shutil.which("jackd")
     if jackd is None:
@@ -120,25 +142,38 @@ def serve(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[], "subprocess.
     monkeypatch.setenv("JACK_DEFAULT_SERVER", name)
     setpriv = shutil.which("setpriv")
     with_us = [setpriv, "--pdeathsig", "TERM"] if setpriv else []
-    options = ["--no-realtime", "--sync", "-n", name, "-d", "dummy", "-r", "48000", "-p", "64"]
+    # without --sync: waiting for a client that is gone, a server on a busy machine now and then hangs
+    options = ["--no-realtime", "-n", name, "-d", "dummy", "-r", "48000", "-p", "64"]
     started: list[subprocess.Popen[bytes]] = []
 
     def serve_once() -> "subprocess.Popen[bytes]":
-        started.append(
-            subprocess.Popen(
-                [*with_us, jackd, *options], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-            )
-        )
+        log = tmp_path / f"jackd-{len(started)}.log"
+        with log.open("wb") as out:
+            server = subprocess.Popen([*with_us, jackd, *options], stdout=out, stderr=out)
+        started.append(server)
         deadline = time.monotonic() + PATIENCE
         while subprocess.run(
             [sys.executable, "-m", "improv", "ports", "--api", "jack"], cwd=ROOT, capture_output=True
         ).returncode:
-            assert time.monotonic() < deadline, "jackd does not start"
+            assert time.monotonic() < deadline, (
+                f"jackd does not start: {log.read_text(errors='replace')[-300:]}"
+            )
         return started[-1]
 
     yield serve_once
     for server in started:
-        server.kill()  # asked to end, it waits for clients that were killed
+        end(server)
+    if started[-1].returncode:  # its place among the eight that there may be stays taken until it ends well
+        end(serve_once())
+
+
+def end(server: "subprocess.Popen[bytes]") -> None:
+    time.sleep(0.5)  # it dies of writing to a client that has just gone
+    server.terminate()
+    try:
+        server.wait(PATIENCE)
+    except subprocess.TimeoutExpired:
+        server.kill()
         server.wait()
 
 
@@ -158,7 +193,7 @@ def test_a_synth_and_a_keyboard_that_die_and_come_back(
     take.say("93407f")
     peer.wait_for(lambda lines: "93407f" in heard(lines), "note")
     take.wait_for(lambda lines: "903c50" in heard(lines), "key")
-    peer.end()
+    peer.end(signal.SIGTERM)
     take.wait_for(lambda lines: "told lost the output synth:in: waiting for it" in lines, "loss")
     take.wait_for(lambda lines: "told lost the input keys:out: waiting for it" in lines, "loss")
     take.say("93417f")
@@ -175,41 +210,43 @@ def test_a_synth_and_a_keyboard_that_die_and_come_back(
 
 @pytest.mark.jack
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL])
+@pytest.mark.parametrize("names", [("keys:out", "synth:in"), ("-", "-")], ids=["named", "virtual"])
 def test_a_server_that_dies_and_comes_back(
-    serve: Callable[[], "subprocess.Popen[bytes]"], start: Callable[..., Process], number: int
+    serve: Callable[[], "subprocess.Popen[bytes]"],
+    start: Callable[..., Process],
+    number: int,
+    names: tuple[str, str],
 ) -> None:
-    """Noticed at once, nothing crashes, nothing waits a second; virtual and named ports are opened again."""
+    """Noticed at once, nothing crashes, nothing waits a second; the ports are opened again."""
     server, peer = serve(), start(PEER)
-    named, virtual = start(TAKE, "keys:out", "synth:in"), start(TAKE, "-", "-")
-    named.wait_for(lambda lines: "903c50" in heard(lines), "key")
-    named.say("longest")
+    take = start(TAKE, *names)
+    if names[0] != "-":
+        take.wait_for(lambda lines: "903c50" in heard(lines), "key")
+    take.say("longest")
     server.send_signal(number)
     server.wait()
-    for take in (named, virtual):
-        take.wait_for(lambda lines: "told lost the MIDI server: waiting for it" in lines, "loss")
-        take.say("93407f")
-        take.say("longest")
-    (_, after) = (
-        float(line.split()[1])
-        for line in named.wait_for(lambda lines: sum("longest" in line for line in lines) == 2, "figures")
-        if line.startswith("longest")
-    )
-    assert after < 500, "the timing thread waited for a dead server"
+    take.wait_for(lambda lines: "told lost the MIDI server: waiting for it" in lines, "loss")
+    take.say("93407f")
+    take.say("longest")
+    figures = take.wait_for(lambda lines: sum("longest" in line for line in lines) == 2, "figures")
+    waited = [float(line.split()[1]) for line in figures if line.startswith("longest")]
+    assert waited[1] < 500, "the timing thread waited for a dead server"
     peer.end()
     serve()
     start(PEER)
-    virtual.wait_for(
-        lambda lines: any(
-            "server is back: connect improv-in:improv and improv-out:improv again" in line for line in lines
-        ),
-        "server",
+    back = "told the MIDI server is back"
+    if names[0] == "-":
+        back += ": connect improv-in:improv and improv-out:improv again"
+    lines = take.wait_for(
+        lambda lines: any(line.startswith("told the MIDI server") for line in lines), "server"
     )
-    named.wait_for(lambda lines: bool(heard(lines, "told lost")), "key")
-    for take in (named, virtual):
-        assert take.process.stdin is not None
-        take.process.stdin.close()
-        take.wait_for(lambda lines: lines[-1] == "closed", "end")
-        assert take.process.wait(PATIENCE) == 0
+    assert back in lines
+    if names[0] != "-":
+        take.wait_for(lambda lines: bool(heard(lines, "told lost")), "key")
+    assert take.process.stdin is not None
+    take.process.stdin.close()
+    take.wait_for(lambda lines: lines[-1] == "closed", "end")
+    assert take.process.wait(PATIENCE) == 0
 
 
 @pytest.mark.jack

@@ -8,7 +8,8 @@ from improv.live.options import Options
 from improv.ports.open import OpenPorts
 from improv.sync.clock_in import ClockIn
 from improv.sync.clock_out import ClockOut
-from improv.sync.link import LinkClock, open_peer
+from improv.sync.link import LinkClock
+from improv.sync.peer import open_peer
 
 ANY = "any"
 """`--sync-in any`: whichever input a clock comes on."""

@@ -23,15 +23,13 @@ from multiprocessing.process import BaseProcess
 from improv.errors import UserError
 from improv.live.events import NoteOff, encode
 from improv.live.witness import Sounding
-from improv.ports.base import OutPort, panic_messages
+from improv.ports.base import AGAIN, OutPort, panic_messages
 from improv.ports.names import is_ours
 from improv.ports.patched import Patchbay, patchbay
 from improv.ports.rtmidi import SPARE_CLIENT, Spare, list_ports
 
 LOOK_EVERY = 1.0
 """Seconds between looks at what is connected."""
-AGAIN = (0.0, 0.03, 0.03, 0.06, 0.2)
-"""Seconds before each time that the silence is sent: JACK loses whole cycles while it buries a client."""
 FLUSH = 0.05
 """Seconds that the last messages take to leave a port."""
 BUILT_IN = "built-in sound"
@@ -88,7 +86,7 @@ class Guard:
                 targets.setdefault(target, set()).update(keys)
         ports: dict[str, OutPort] = {}
         missing: list[str] = []
-        for pause in AGAIN:
+        for pause in (0.0, *AGAIN):
             time.sleep(pause)
             for target in targets:
                 try:
@@ -100,7 +98,7 @@ class Guard:
         time.sleep(FLUSH)
         for port in ports.values():
             port.close()
-        if len(missing) == len(AGAIN) * len(targets) > 0:
+        if len(missing) == (1 + len(AGAIN)) * len(targets) > 0:
             return "the engine died, and its outputs do not answer: silence what still sounds yourself"
         return f"the engine died{'; what it left sounding is silenced' if ports else ''}"
 

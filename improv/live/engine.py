@@ -1,7 +1,7 @@
 """The engine: the one place where clock, ports, session and desk meet.
 
 Conventions: times are nanoseconds on the engine's clock. Two threads: `serve` polls the inputs, passes
-the player's notes through at once and sends what is due, twice a millisecond and exactly when a note is
+the player's notes through at once and sends what is due, four times a millisecond and exactly when a note is
 due; `turn` runs the session, which may draw notes from the network and so take a millisecond or two, and
 is woken by what comes in. They share the desk and a queue of what was heard. Nothing here knows music.
 """
@@ -47,8 +47,8 @@ from improv.ports.routing import Routing
 from improv.requests import Forget, Learn, Mark, Panic, Quit, Request, Strike
 from improv.snapshot import Snapshot, Timing
 
-POLL = 500_000
-"""Nanoseconds between looks at the inputs."""
+POLL = 250_000
+"""Nanoseconds between looks at the inputs; at twice that, one key in a hundred took a millisecond and more."""
 ROUND = 1_000_000
 """Nanoseconds after which the session goes on where nothing wakes it."""
 SHOW_EVERY = 33_000_000

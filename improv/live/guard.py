@@ -15,6 +15,7 @@ import os
 import threading
 import time
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from itertools import count
 from multiprocessing.connection import wait
 from multiprocessing.process import BaseProcess
@@ -115,7 +116,7 @@ class _Connections:
         self._patched: dict[str, tuple[str, ...]] = {}
         self._bay: Patchbay | None = None
         self._system = ""
-        """The MIDI system, once it is known; without an answer nothing is prepared any more."""
+        """The MIDI system, once it has answered."""
         self._numbers = count(1)
 
     def targets(self, name: str) -> tuple[str, ...]:
@@ -124,6 +125,8 @@ class _Connections:
 
     def prepare(self, names: Iterable[str]) -> None:
         """Have a connection ready to each target of these outputs, or at least a client."""
+        if self._bay is not None and not self._bay.served:  # all that it served is dead with it
+            self.close()
         try:
             if not self._system:
                 self._system = list_ports(self._api).api
@@ -133,10 +136,11 @@ class _Connections:
             targets = {target for name in names for target in self.targets(name)}
             for target in self._standing.keys() - targets:
                 self._standing.pop(target)[1].close()
-            for target in targets:
+        except UserError:  # no server: the next look tries again
+            return
+        for target in targets:
+            with suppress(UserError):  # it is away
                 self._connect(target)
-        except UserError:
-            self._system = self._system or "none"
 
     def take(self, target: str) -> OutPort:
         """The connection to a target, made now where none stands ready. Raises UserError."""
@@ -146,13 +150,15 @@ class _Connections:
         return (self._spares.pop() if self._spares else self._spare()).open(target)
 
     def close(self) -> None:
-        """Give everything back."""
+        """Give everything back; `prepare` begins anew."""
         for _, port in self._standing.values():
             port.close()
         for spare in self._spares:
             spare.close()
         if self._bay is not None:
             self._bay.close()
+        self._standing, self._spares, self._patched = {}, [], {}
+        self._bay, self._system = None, ""
 
     def _connect(self, target: str) -> None:
         if self._bay is None:

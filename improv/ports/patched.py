@@ -12,6 +12,8 @@ from typing import Protocol
 
 import rtmidi  # type: ignore[import-untyped]
 
+from improv.ports.server import Line
+
 SEQUENCER = Path("/proc/asound/seq/clients")
 LOOKING_CLIENT = b"improv-look"
 _NO_START_SERVER = 0x01
@@ -19,6 +21,11 @@ _NO_START_SERVER = 0x01
 
 class Patchbay(Protocol):
     """Who knows what is connected."""
+
+    @property
+    def served(self) -> bool:
+        """Whether the system still answers; where it does not, `close` it and ask for another."""
+        ...
 
     def connected(self, port: str) -> tuple[str, ...]:
         """The inputs of others that a port of ours plays on; empty where it is not there."""
@@ -36,19 +43,25 @@ def patchbay(api: str) -> Patchbay | None:
     library = _jack_library() if api == "jack" else None
     if library is None:
         return None
-    client = library.jack_client_open(LOOKING_CLIENT, _NO_START_SERVER, None)
-    return _Jack(library, client) if client else None
+    with Line() as line:
+        client = library.jack_client_open(LOOKING_CLIENT, _NO_START_SERVER, None)
+    return _Jack(library, client, line) if client else None
 
 
 class _Jack:
     """A client that only looks: it is never activated, so that no audio thread waits for it."""
 
-    def __init__(self, library: ctypes.CDLL, client: int) -> None:
-        self._library, self._client = library, client
+    def __init__(self, library: ctypes.CDLL, client: int, line: Line) -> None:
+        self._library, self._client, self._line = library, client, line
+
+    @property
+    def served(self) -> bool:
+        """Whether the server lives."""
+        return not self._line.cut
 
     def connected(self, port: str) -> tuple[str, ...]:
         """What JACK says."""
-        ours = self._library.jack_port_by_name(self._client, port.encode())
+        ours = self.served and self._library.jack_port_by_name(self._client, port.encode())
         if not ours:
             return ()
         names = self._library.jack_port_get_all_connections(self._client, ours)
@@ -61,8 +74,9 @@ class _Jack:
         return tuple(found)
 
     def close(self) -> None:
-        """Leave the server."""
-        self._library.jack_client_close(self._client)
+        """Leave the server; one that has died is left alone, for libjack would crash."""
+        if self.served:
+            self._library.jack_client_close(self._client)
 
 
 def _jack_library() -> ctypes.CDLL | None:
@@ -87,6 +101,8 @@ def _jack_library() -> ctypes.CDLL | None:
 
 class _Sequencer:
     """ALSA's sequencer."""
+
+    served = True
 
     def connected(self, port: str) -> tuple[str, ...]:
         """What the kernel says."""

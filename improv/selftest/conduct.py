@@ -20,6 +20,9 @@ SECOND = 1_000_000_000
 SETTLE = SECOND // 10
 """Nanoseconds after a stop until which its last messages have to have come."""
 START_PATIENCE = 20 * SECOND
+LOOP_PATIENCE = 5 * SECOND
+SOUND_CHECK = bytes((0xB0, 1, 0))
+"""The wheel at rest, which changes nothing."""
 WARMING = SECOND // 2
 """Nanoseconds before the first scene: the screen's first drawing is not what a take is like."""
 PANIC_CONTROL = bytes((0xB0, 120, 127))
@@ -36,6 +39,24 @@ class _Conductor:
     cast: Cast
     acted: list[Acted] = field(default_factory=list)
     count: Counter = field(default_factory=Counter)
+
+    def check(self) -> None:
+        """See that what is played comes back both ways. Raises UserError where it does not."""
+        deadline = time.perf_counter_ns() + LOOP_PATIENCE
+        while time.perf_counter_ns() < deadline:
+            now = time.perf_counter_ns()
+            self.cast.hands.send([(now, SOUND_CHECK)])
+            self.cast.watch(now + SETTLE)
+            self.cast.hands.send(SOUND_CHECK)
+            heard, bare = self.cast.hands.recv()
+            if heard and bare:
+                return
+        gone = " and ".join(
+            who for who, count in (("the engine", heard), ("the bare loop", bare)) if not count
+        )
+        raise UserError(
+            f"what is played does not come back from {gone}: the MIDI system has lost the connection"
+        )
 
     def act(self, scene: Scene) -> None:
         """A scene, from the count-in to silence."""
@@ -100,6 +121,7 @@ def conduct(
             began = time.perf_counter_ns()
             interrupted = False
             try:
+                conductor.check()
                 everybody.watch(began + WARMING)
                 for scene in programme(seconds):
                     spent = (time.perf_counter_ns() - began) / SECOND

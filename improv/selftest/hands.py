@@ -53,6 +53,10 @@ class Ear:
             self._start = min(now - elapsed, now if self._start is None else self._start)
             self._heard.append((elapsed, message))
 
+    def count(self, message: bytes) -> int:
+        """How often a message has been heard."""
+        return sum(heard == message for _, heard in self._heard)
+
     def heard(self) -> list[tuple[int, bytes]]:
         """Everything, with the times of arrival."""
         start = self._start or 0
@@ -62,8 +66,9 @@ class Ear:
 def play_and_listen(connection: Connection, api: str | None, prefix: str) -> None:
     """The process's main: open the ports, tell their names, play what is asked for until told to end.
 
-    What comes through the pipe is a list of (time, message) to play, or None for the end, which is answered
-    with what was `Performed`. A port that cannot be opened is told as a text.
+    What comes through the pipe is a list of (time, message) to play; a message, which is answered with how
+    often each ear has heard it; or None for the end, which is answered with what was `Performed`. A port that
+    cannot be opened is told as a text.
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     raise_priority()
@@ -103,6 +108,9 @@ def _perform(connection: Connection, keys: OutPort, ears: list[Ear]) -> list[tup
                     asked = connection.recv()
                     if asked is None:
                         return sent
+                    if isinstance(asked, bytes):
+                        connection.send([ear.count(asked) for ear in ears])
+                        continue
                     waiting = deque(sorted([*waiting, *asked], key=lambda timed: timed[0]))
             except (EOFError, OSError):  # whoever asked is gone
                 return sent

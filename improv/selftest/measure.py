@@ -19,6 +19,7 @@ from improv.selftest.scenes import NOTE_ON
 from improv.snapshot import Timing
 
 CLOCK = 0xF8
+ACTIVE_SENSING = b"\xfe"
 LAST_OF_PANIC = bytes((0xBF, 120, 0))
 MILLISECOND = 1_000_000
 HOUR = 3_600_000_000_000
@@ -227,10 +228,9 @@ def _named(story: Story) -> Measured:
 def _panic(story: Story) -> Measured:
     took: list[tuple[int, int]] = []
     faults: list[str] = []
-    last = [t for t, message in story.heard if message == LAST_OF_PANIC]
     for act in story.recording.acted:
         if act.panic is not None:
-            came = next((t for t in last if act.panic <= t < act.quiet[0]), None)
+            came = _silenced(story, act)
             if came is None:
                 faults.append(f"panic ({act.scene.ending}) at {_seconds(story, act.panic)} did nothing")
             else:
@@ -239,24 +239,41 @@ def _panic(story: Story) -> Measured:
 
 
 def _outstanding(story: Story) -> Measured:
+    """What still sounds at a stop, at the end, and, of what a panic found, after it: the band plays on."""
+    ended = story.recording.ended
+    quiet = [(ended, ended)]
+    for act in story.recording.acted:
+        *panicked, stopped = act.quiet
+        quiet.append((stopped, stopped))
+        silenced = _silenced(story, act)
+        if silenced is not None:  # else it is the panic that is at fault
+            quiet += ((t, silenced) for t in panicked)
+    waiting = sorted(quiet, reverse=True)
     ledger = Ledger()
     faults: list[str] = []
-    quiet = sorted([q for act in story.recording.acted for q in act.quiet] + [story.recording.ended])
-    waiting = list(reversed(quiet))
-    for t, message in [*story.heard, (story.recording.ended + 1, b"\xfe")]:
-        while waiting and waiting[-1] < t:
-            now = waiting.pop()
-            faults += (
-                f"{pitch} on channel {channel + 1} still sounds at {_seconds(story, now)}"
-                for channel, pitch in sorted(ledger.sounding)
-            )
-            ledger.sounding.clear()
+    for t, message in [*story.heard, (ended + 1, ACTIVE_SENSING)]:
+        while waiting and waiting[-1][0] < t:
+            now, before = waiting.pop()
+            for key, began in sorted(ledger.sounding.items()):
+                if began < before:
+                    channel, pitch = key
+                    still = f"{pitch} on channel {channel + 1} still sounds at {_seconds(story, now)}"
+                    faults.append(f"{still}, from {_seconds(story, began)}")
+                    del ledger.sounding[key]
         ledger.hear(t, message)
     faults += (
         f"{pitch} on channel {channel + 1} was struck again without an off at {_seconds(story, t)}"
         for t, (channel, pitch) in ledger.again
     )
     return Measured(faults=faults)
+
+
+def _silenced(story: Story, act: Acted) -> int | None:
+    """When the last byte of a scene's panic came."""
+    if act.panic is None:
+        return None
+    last = (t for t, message in story.heard if message == LAST_OF_PANIC)
+    return next((t for t in last if act.panic <= t < act.quiet[0]), None)
 
 
 def _takes(recording: Recording) -> list[Take]:

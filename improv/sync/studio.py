@@ -8,12 +8,15 @@ from improv.live.options import Options
 from improv.ports.open import OpenPorts
 from improv.sync.clock_in import ClockIn
 from improv.sync.clock_out import ClockOut
-from improv.sync.link import LinkClock, open_peer
+from improv.sync.link import LinkClock
+from improv.sync.peer import open_peer
 
 ANY = "any"
 """`--sync-in any`: whichever input a clock comes on."""
 BOUND = 100.0
 """Milliseconds of offset either way."""
+READY = 250_000_000
+"""Nanoseconds until our first clock: the engine is not playing yet, and clocks that wait would be late."""
 QUANTA = (1, 16)
 """The fewest and the most beats of a quantum."""
 
@@ -44,4 +47,4 @@ def sent(options: Options, opened: OpenPorts, clock: Clock, lost: Callable[[str]
     """The clock that a take sends, if any."""
     if opened.clock_out is None:
         return None
-    return ClockOut(opened.clock_out, options.tempo, clock.now(), lost)
+    return ClockOut(opened.clock_out, options.tempo, clock.now() + READY, lost)

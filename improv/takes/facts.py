@@ -28,6 +28,7 @@ def summary(entry: Entry) -> dict[str, Any]:
         "kept": take.kept,
         "undone": take.undone,
         "log_ending": take.setting.ending,
+        "resumes": take.setting.resumes,
         "log": str(entry.log),
     }
 
@@ -90,6 +91,8 @@ def page(entry: Entry) -> str:
         f"{f'; band: {band}' if band else ''}",
         f"seed {take.setting.seed}, weights {take.setting.weights[:12]}; {entry.log}",
     ]
+    if take.setting.resumes:
+        lines.append(f"goes on from {take.setting.resumes}, whose engine died")
     return "\n".join(lines)
 
 

@@ -314,5 +314,6 @@ def _begin(head: dict[str, Any], log: str) -> _Fold:
         weights=str(head["weights"]),
         began=began,
         t=int(head.get("t", 0)),
+        resumes=str(options.get("resumes", "")),
     )
     return _Fold(log, setting, float(options["tempo"]))

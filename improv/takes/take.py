@@ -60,6 +60,8 @@ class Setting:
     """The wall clock at `t`."""
     t: int
     ending: Ending = "whole"
+    resumes: str = ""
+    """The name of the log that its music goes on from, where an engine died; usually none."""
 
 
 @dataclass(frozen=True)

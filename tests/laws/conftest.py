@@ -7,6 +7,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from grammar.chart import parse_chart
+from improv.band.ensemble import Ensemble
 from improv.improviser import Improviser, Taste
 from improv.jazz.encoding import expert_maps, jazz_spec
 from improv.live.session import Session, Settings
@@ -56,11 +57,12 @@ def network() -> Network:
 
 @pytest.fixture
 def make_session(network: Network) -> Callable[..., Session]:
-    """A session of the small network; keyword arguments are `Settings`'."""
+    """A session of the small network with its band; keyword arguments are `Settings`'."""
 
     def make(**chosen: object) -> Session:
         chart = parse_chart(CHART)
         improviser = Improviser(network, chart.changes(), Taste())
-        return Session(Settings(chart=chart, **{"tempo": chart.tempo, **chosen}), improviser)  # type: ignore[arg-type]
+        told = Settings(chart=chart, **{"tempo": chart.tempo, **chosen})  # type: ignore[arg-type]
+        return Session(told, improviser, Ensemble(chart))  # the rules play its bass
 
     return make

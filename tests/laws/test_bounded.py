@@ -7,10 +7,9 @@ from random import Random
 from types import BuiltinFunctionType, CodeType, FunctionType, ModuleType
 
 from improv.live.events import Control, NoteOff, NoteOn, encode
-from improv.live.modes import table
 from improv.live.rehearsal import Rehearsal
 from improv.live.session import Session
-from improv.modes import ADJUSTMENTS
+from improv.modes import ADJUSTMENTS, MODES
 from improv.requests import Adjust, Keep, Mark, Panic, Request, SetMode, SetTempo, Start, Stop, Strike
 
 SHORT, LONG = 3_000, 100_000
@@ -45,7 +44,7 @@ def happen(stage: Rehearsal, random: Random) -> None:
         Stop(),
         Panic(),
         SetTempo(random.uniform(40, 400)),
-        SetMode(random.choice(sorted(table._MODES)), random.choice((0, 1, 2)), random.randint(0, 1)),
+        SetMode(random.choice(MODES).name, random.choice((0, 1, 2)), random.randint(0, 1)),
         Adjust(random.choice(sorted(ADJUSTMENTS)), random.uniform(-1, 3)),
         Strike(pitch),
         Mark(f"place {random.random()}"),

@@ -21,7 +21,6 @@ from improv.controls.profile import Profile
 from improv.live.events import Control, NoteOff, NoteOn, Other, decode, encode, is_whole
 from improv.live.intake import Intake
 from improv.live.journal import Journal, read_journal
-from improv.live.modes import table
 from improv.live.rehearsal import Rehearsal
 from improv.live.replay import replay
 from improv.live.session import Session
@@ -54,16 +53,20 @@ HANDS = (0, 5)
 """The player's channels; the machine has others, so that a note tells whose it is."""
 MACHINE = {CHANNELS[role] for role in ("improv", "comp", "bass", "drums", "click")}
 
-PLAYED = [mode.name for mode in MODES if mode.name in table._MODES]
-
 pitches = st.integers(55, 67)
 hands = st.sampled_from(HANDS)
+modes = st.sampled_from([mode.name for mode in MODES])
 requests: st.SearchStrategy[Request] = st.one_of(
     st.just(Start()),
     st.just(Stop()),
     st.just(Panic()),
     st.builds(SetTempo, st.floats(30, 400)),
-    st.builds(SetMode, st.sampled_from(PLAYED), st.sampled_from((0, *BARS)), st.integers(0, 1)),
+    st.builds(
+        SetMode,
+        st.sampled_from([mode.name for mode in MODES]),
+        st.sampled_from((0, *BARS)),
+        st.integers(0, 1),
+    ),
     st.builds(Mute, st.sampled_from(PARTS), st.integers(0, 1)),
     st.builds(Adjust, st.sampled_from(sorted(ADJUSTMENTS)), st.floats(-200, 200)),
     st.builds(Strike, pitches),
@@ -99,9 +102,16 @@ class Stage(RuleBasedStateMachine):
         choruses=st.sampled_from((None, None, 1)),
         routing=st.sampled_from(ROUTINGS),
         studio=st.booleans(),
+        playing=st.sampled_from((True, True, False)),
     )
     def begin(
-        self, seed: int, bars: int, choruses: int | None, routing: Routing | None, studio: bool
+        self,
+        seed: int,
+        bars: int,
+        choruses: int | None,
+        routing: Routing | None,
+        studio: bool,
+        playing: bool,
     ) -> None:
         """Alone, or in a studio: echoes left out, controllers that mean controls, another's clock."""
         self.session = type(self).make_session(seed=seed, bars=bars, choruses=choruses)
@@ -122,6 +132,9 @@ class Stage(RuleBasedStateMachine):
             ledger.heard = lambda _, message, bends=bends: (  # type: ignore[misc]
                 bends.append(message) if message[0] & 0xF0 == 0xE0 else None
             )
+        if playing:
+            self.stage.ask(Start())
+            self._pass(3 * SECOND)
 
     # what the player does
 
@@ -234,6 +247,14 @@ class Stage(RuleBasedStateMachine):
                 if number in desk.routing.members(group, len(self.stage.ledgers))
             }
             assert ledger.sounding.keys() <= owned
+
+    @invariant()
+    def whatever_is_to_end_waits_to_end(self) -> None:
+        """No off is dropped: each note that ends by itself has its off in the heap, and not in the past."""
+        scheduler, now = self.stage.engine.desk.scheduler, self.stage.clock.now()
+        waiting = {id(one): one.at for one in scheduler._heap}
+        for key, owner in scheduler._sounding.items():
+            assert owner.off is None or waiting.get(id(owner.off), -1) > now, f"{key} sounds on"
 
     @invariant()
     def while_stopped_only_the_player_sounds(self) -> None:

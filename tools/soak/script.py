@@ -11,14 +11,12 @@ from typing import Literal
 
 from improv.channels import PARTS
 from improv.live.events import Control, NoteOff, NoteOn, encode
-from improv.live.modes import table
 from improv.modes import ADJUSTMENTS, BARS, MODES
 from improv.requests import Adjust, Keep, Mark, Mute, Panic, Request, SetMode, SetTempo, Start, Stop
 
 SECOND = 1_000_000_000
 OUTPUTS = 2
 SLOWEST, FASTEST = 80, 280
-PLAYED = [mode.name for mode in MODES if mode.name in table._MODES]
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +80,7 @@ def _gesture(random: Random, t: int) -> Step:
 
 
 def _mode(random: Random, t: int) -> Step:
-    asked = SetMode(random.choice(PLAYED), random.choice((0, *BARS)), random.randint(0, 1))
+    asked = SetMode(random.choice(MODES).name, random.choice((0, *BARS)), random.randint(0, 1))
     return [(t, Happening(request=asked))], t + random.randint(40, 160) * SECOND
 
 

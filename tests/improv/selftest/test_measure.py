@@ -73,6 +73,15 @@ def without_an_off(recording: Recording) -> Recording:
     return heard(recording, lambda k, one: None if k == ons[-1] else one)
 
 
+def after_panic(recording: Recording, began: int) -> Recording:
+    """A note that begins before or after the panic's last byte, and sounds until the scene's stop."""
+    act = next(act for act in recording.acted if act.panic is not None)
+    assert act.panic is not None
+    note = [(act.panic + began, bytes((0x92, 40, 80))), (act.quiet[-1] - 1, bytes((0x82, 40, 64)))]
+    more = sorted([*recording.performed.heard, *note])
+    return replace(recording, performed=replace(recording.performed, heard=more))
+
+
 def without_a_pedal(recording: Recording) -> Recording:
     return without(recording, bytes((0xB0, 64, 127)))
 
@@ -166,6 +175,11 @@ def test_each_fault_breaks_its_check(
 ) -> None:
     found = verdicts(damage(perfect(FEW)))
     assert {name for name, verdict in found.items() if verdict == "broken"} == broken
+
+
+def test_what_begins_after_a_panic_may_sound(perfect: Perform) -> None:
+    assert verdicts(after_panic(perfect(FEW), MILLISECOND))["outstanding"] == "broken"
+    assert verdicts(after_panic(perfect(FEW), 3 * MILLISECOND))["outstanding"] == "kept"
 
 
 def test_a_note_is_late_sooner_where_priority_is_granted(perfect: Perform) -> None:

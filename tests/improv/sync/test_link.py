@@ -20,7 +20,8 @@ from improv.live.events import Followed
 from improv.live.session import Asked, SessionEvent
 from improv.live.tempo import TempoMap
 from improv.requests import Adjust, Cue, SetTempo, Start, Stop
-from improv.sync.link import LinkClock, Peer, Reading, open_peer
+from improv.sync.link import LinkClock
+from improv.sync.peer import Peer, Reading, open_peer
 
 SECOND = 1_000_000_000
 PATIENCE = 20.0

@@ -39,6 +39,7 @@ class Ears:
         self._midi.open_virtual_port("in")
         self._midi.ignore_types(timing=False)
         self.heard: list[tuple[int, bytes]] = []
+        self._log = path / "take.jsonl"
         chart = path / "chart.txt"
         chart.write_text(CHART, "utf-8")
         command = [sys.executable, "-m", "improv", "play", "--headless", "--json", "--api", "jack"]
@@ -69,6 +70,11 @@ class Ears:
             if isinstance(note, NoteOn) and note.channel == CLICK
         ]
 
+    def told(self) -> list[str]:
+        """What the session was told, as the log has it: for whoever looks into a failure."""
+        lines = self._log.read_text("utf-8").splitlines()
+        return [line for line in lines if '"asked"' in line or '"followed"' in line]
+
     def times(self, message: bytes) -> list[int]:
         """When a message came."""
         return [t for t, heard in self.heard if heard == message]
@@ -98,10 +104,10 @@ def test_a_foreign_master_is_followed_in_phase(
     transport: "Transport", ears: Any, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """Start, stop, a position and continue; each click against the true beat of JACK's transport."""
-    transport.tell("master", f"tempo {TEMPO:g}", "locate 0")
+    transport.tell("stop", "master", f"tempo {TEMPO:g}", "locate 0")
     us: Ears = ears("--sync-in", MASTER, "--tempo", "100")
     us.listen(0.3)
-    assert us.clicks() == []
+    assert us.clicks() == [], us.told()
 
     transport.tell("play")
     us.listen(4.0, transport)

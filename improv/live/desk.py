@@ -41,6 +41,7 @@ class Desk:
         self._keys = (0, 127)
         self._standby: deque[Play] = deque()
         self._fallen: list[Play] = []
+        self._silenced: list[tuple[int, bytes]] = []
         self._filled = 0
         self._reached = 0
 
@@ -176,7 +177,14 @@ class Desk:
         """End every sound, now, and forget what waits."""
         with self._lock:
             self._standby.clear()
-            for group, message in self.scheduler.silence(range(self.routing.group_count())):
+            self._silenced = self.scheduler.silence(range(self.routing.group_count()))
+            for group, message in self._silenced:
+                self.send(message, group)
+
+    def silence_again(self) -> None:
+        """Send once more what ended all sound: a system that has just lost a client may have lost it."""
+        with self._lock:
+            for group, message in self._silenced:
                 self.send(message, group)
 
     def send(self, message: bytes, group: int) -> None:

@@ -48,7 +48,7 @@ from improv.requests import Forget, Learn, Mark, Panic, Quit, Request, Strike
 from improv.snapshot import Snapshot, Timing
 
 POLL = 250_000
-"""Nanoseconds between looks at the inputs; at twice that, one key in a hundred took a millisecond and more."""
+"""Nanoseconds between looks at the inputs; at twice that, one key in a hundred took over a millisecond."""
 ROUND = 1_000_000
 """Nanoseconds after which the session goes on where nothing wakes it."""
 SHOW_EVERY = 33_000_000

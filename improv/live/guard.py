@@ -24,7 +24,7 @@ from pathlib import Path
 from improv.errors import UserError
 from improv.live.events import NoteOff, encode
 from improv.live.witness import Sounding
-from improv.ports.base import OutPort, panic_messages
+from improv.ports.base import AGAIN, OutPort, panic_messages
 from improv.ports.names import is_ours
 from improv.ports.patched import Patchbay, patchbay
 from improv.ports.rtmidi import SPARE_CLIENT, Spare, list_ports
@@ -34,8 +34,6 @@ LOOK_EVERY = 1.0
 """Seconds between looks at what is connected."""
 DEATH = 0.01
 """Seconds between looks at whether the process still lives."""
-AGAIN = (0.0, *(0.02,) * 7, 0.2)
-"""Seconds before each time that the silence is sent, on JACK: burying a client, it loses whole cycles."""
 FLUSH = 0.05
 """Seconds that the last messages take to leave a port."""
 BUILT_IN = "built-in sound"
@@ -95,7 +93,7 @@ class Guard:
             for target in connections.targets(name) if not name.startswith(BUILT_IN) else ():
                 targets.setdefault(target, set()).update(keys)
         ports: dict[str, OutPort] = {}
-        for pause in AGAIN if connections.loses else AGAIN[:1]:
+        for pause in (0.0, *AGAIN) if connections.loses else (0.0,):
             time.sleep(pause)
             for target in targets:
                 with suppress(UserError, OSError):

@@ -63,6 +63,8 @@ class EngineEnd:
         self._asked: deque[Request] = deque()
         self._listening = False
         self._closed = False
+        self.lost = False
+        """Whether the view has gone without a word."""
         self._changed = Condition()
         self._sender = Thread(target=self._send, name="news", daemon=True)
         self._sender.start()
@@ -83,6 +85,7 @@ class EngineEnd:
             while not self._listening and self._connection.poll():
                 found.append(self._connection.recv())
         except (EOFError, OSError):
+            self.lost = True
             found.append(Quit())
         while self._asked:
             found.append(self._asked.popleft())
@@ -110,7 +113,7 @@ class EngineEnd:
             try:
                 request = self._connection.recv()
             except (EOFError, OSError):
-                gone = True
+                gone = self.lost = True
             self._asked.append(request)
             told(request)
 

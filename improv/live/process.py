@@ -26,7 +26,7 @@ from improv.live.journal import Journal
 from improv.live.link import Done, EngineEnd, Failure, Notice, Ready
 from improv.live.options import Options, make_plan, make_reach, make_session
 from improv.live.witness import Sounding
-from improv.ports.base import OutPort
+from improv.ports.base import AGAIN, OutPort
 from improv.ports.live import LiveOutput
 from improv.ports.mpe import parse_mpe
 from improv.ports.open import OpenPorts
@@ -140,6 +140,9 @@ def _play(options: Options, end: EngineEnd, realtime: bool, sounding: Sounding, 
         try:
             engine.run()
         finally:
+            for pause in AGAIN if end.lost else ():  # the view was a client too, and died
+                time.sleep(pause)
+                engine.desk.silence_again()
             time.sleep(FAREWELL)
 
 

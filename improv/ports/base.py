@@ -17,6 +17,12 @@ SUSTAIN = 64
 ALL_SOUND_OFF = 120
 ALL_NOTES_OFF = 123
 
+AGAIN = (*(0.02,) * 7, 0.2)
+"""Seconds before each time that a silence is sent again where a client of the MIDI system has died.
+
+JACK loses whole cycles while it buries one.
+"""
+
 
 class InPort(Protocol):
     """Where messages come from; read by one thread only."""

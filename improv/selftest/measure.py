@@ -245,7 +245,9 @@ def _outstanding(story: Story) -> Measured:
     for act in story.recording.acted:
         *panicked, stopped = act.quiet
         quiet.append((stopped, stopped))
-        quiet += ((t, _silenced(story, act) or t) for t in panicked)
+        silenced = _silenced(story, act)
+        if silenced is not None:  # else it is the panic that is at fault
+            quiet += ((t, silenced) for t in panicked)
     waiting = sorted(quiet, reverse=True)
     ledger = Ledger()
     faults: list[str] = []

@@ -1,20 +1,22 @@
 """Faults on purpose: each makes one check fail in the real path, so that a check is known to be able to.
 
-They stand around the engine (`improv.live.around`): its clock, ports or improviser go wrong, as hardware, a
+They stand around the engine (`improv.live.around`): its clock, ports or network go wrong, as hardware, a
 busy machine or a slow model would, and nothing in the engine knows of it.
 """
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from multiprocessing.connection import Connection
 
-from improv.improviser import Choice, Improviser, Mind
+from improv.improviser import Improviser
 from improv.live.clock import Clock
 from improv.live.events import NoteOff, decode
 from improv.live.session import Session
 from improv.ports.base import InPort, OutPort
 from improv.selftest.watch import Watched
+from models.network import NO_ADVICE, Memory, Predictor
+from models.numeric import Array
 
 EACH = 5
 """Of so many chances a fault takes one."""
@@ -44,8 +46,10 @@ class Late(Watched):
     """The session's thread is held up, so that the answer comes late."""
 
     def session(self, session: Session) -> Session:
-        """A session whose improviser takes its time now and then."""
-        return replace(session, improviser=_Hesitating(session.improviser))
+        """A session whose network takes its time now and then."""
+        usual = session.improviser
+        network = _Hesitating(usual.network)
+        return replace(session, improviser=Improviser(network, usual.changes, usual.taste))
 
 
 class Drop(Watched):
@@ -112,12 +116,39 @@ class _Forgetting:
         self._port.close()
 
 
-class _Hesitating(Improviser):
-    def __init__(self, improviser: Improviser) -> None:
-        super().__init__(improviser.network, improviser.changes, improviser.taste)
-        self._falls = _Chances()
+class _Hesitating:
+    """A network that thinks for long about a pitch, now and then."""
 
-    def play(self, mind: Mind, latest: int, tempo: float) -> tuple[Mind, Choice]:
-        if self._falls():
+    def __init__(self, network: Predictor) -> None:
+        self._network, self._falls = network, _Chances()
+
+    def step(
+        self, ids: Sequence[int], dense: Array | None = None, advice: Mapping[str, Array] = NO_ADVICE
+    ) -> None:
+        self._network.step(ids, dense, advice)
+
+    def logits(
+        self,
+        head: str,
+        inputs: Sequence[int] = (),
+        shifts: Sequence[int] = (),
+        advice: Array | None = None,
+    ) -> Array:
+        if head == "pitch" and self._falls():
             time.sleep(HELD_UP)
-        return super().play(mind, latest, tempo)
+        return self._network.logits(head, inputs, shifts, advice)
+
+    @property
+    def heads(self) -> tuple[str, ...]:
+        return self._network.heads
+
+    @property
+    def memory(self) -> Memory:
+        return self._network.memory
+
+    @memory.setter
+    def memory(self, memory: Memory) -> None:
+        self._network.memory = memory
+
+    def forget(self) -> None:
+        self._network.forget()

@@ -70,7 +70,7 @@ class Taste:
     """The highest."""
     density: float = 1.0
     """Above 1 notes follow sooner than the model would have them, below 1 later."""
-    restate: float = 0.08
+    restate: float = 0.12
     """The chance, a note, of taking up a passage of before."""
     grammar: bool = True
     """Whether the grammar's rules are heeded."""

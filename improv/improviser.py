@@ -113,6 +113,8 @@ class Mind:
     """More of them, as what comes is compared with them."""
     encoded: Encoded | None = None
     """What was known before the newest note, as the network read it."""
+    behind: bool = False
+    """Whether only the network of pitches has read the newest note: `catch_up` has the others read it."""
     theme: Theme | None = None
     """The earlier passage that is being taken up again."""
     next_onset: int | None = None
@@ -144,17 +146,30 @@ class Improviser:
             return mind
         return self._lasting(mind, max(1, tick - mind.line[-1].onset))
 
+    def catch_up(self, mind: Mind) -> Mind:
+        """Have the newest note read by those networks that no key was waiting for."""
+        if not mind.behind:
+            return mind
+        assert mind.memory is not None
+        assert mind.encoded is not None
+        self.network.memory = mind.memory
+        read = mind.encoded
+        self.network.step_apart("pitch", read.ids, read.dense, read.advice)
+        return replace(mind, memory=self.network.memory, behind=False)
+
     def intend(self, mind: Mind, earliest: int, latest: int, tempo: float) -> Mind:
         """Decide where the next note falls: at or after `earliest`, before `latest` where that can be."""
         if mind.memory is None or earliest - mind.line[-1].onset > GAPS[-1]:
             number, chance = mind.chance.draw()
             offset = OPENINGS[int(number * len(OPENINGS))]
             return replace(mind, chance=chance, next_onset=min(earliest + offset, latest - 1))
+        mind = self.catch_up(mind)
         last = mind.line[-1]
         onsets = _onsets(last.onset)
         allowed = (onsets >= earliest) & (onsets < latest)
         if not allowed.any():
             return replace(mind, next_onset=max(earliest, last.onset + 1), theme=None)
+        assert mind.memory is not None
         self.network.memory = mind.memory
         mind = replace(mind, theme=None)  # a window of its own opens a line of its own
         onset, chance = self._draw_gap(mind, last, allowed)
@@ -188,9 +203,10 @@ class Improviser:
     def strike(self, mind: Mind, onset: int, velocity: int, tempo: float, wish: Wish) -> tuple[Mind, Choice]:
         """Choose the pitch of a note that the player strikes at `onset`, after the newest one.
 
-        One step of the model, and no question but the pitch: the key waits for it.
+        One step of the network of pitches, and no question but the pitch: the key waits for it. The others
+        read the note when they `catch_up`.
         """
-        mind, encoded = self._step(mind, onset, tempo)
+        mind, encoded = self._step(mind, onset, tempo, waiting=True)
         previous = mind.line[-1].pitch if mind.line else None
         pitch, source, refused, chance = self._draw_pitch(mind, onset, encoded, None, wish)
         mind = self._sounded(replace(mind, chance=chance), Note(onset, pitch, TICKS_PER_BEAT // 2, velocity))
@@ -218,8 +234,12 @@ class Improviser:
             mind = replace(mind, line=(*past, note), past=sounded)
         return mind, Choice(note, terminal, source, refused)
 
-    def _step(self, mind: Mind, onset: int, tempo: float) -> tuple[Mind, Encoded]:
-        """A note begins at `onset`: the one before is over by then, and the network steps."""
+    def _step(self, mind: Mind, onset: int, tempo: float, waiting: bool = False) -> tuple[Mind, Encoded]:
+        """A note begins at `onset`: the one before is over by then, and the network steps.
+
+        Where a key is `waiting`, only as far as the pitch needs it.
+        """
+        mind = self.catch_up(mind)
         if mind.line and mind.line[-1].end > onset:  # it is one voice
             mind = self._lasting(mind, max(1, onset - mind.line[-1].onset))
         last, before, earlier = (mind.line[-k] if len(mind.line) >= k else None for k in (1, 2, 3))
@@ -239,8 +259,11 @@ class Improviser:
             self.network.forget()
         else:
             self.network.memory = mind.memory
-        self.network.step(encoded.ids, encoded.dense, encoded.advice)
-        return replace(mind, memory=self.network.memory, encoded=encoded), encoded
+        if waiting:
+            self.network.step_for("pitch", encoded.ids, encoded.dense, encoded.advice)
+        else:
+            self.network.step(encoded.ids, encoded.dense, encoded.advice)
+        return replace(mind, memory=self.network.memory, encoded=encoded, behind=waiting), encoded
 
     def _sounded(self, mind: Mind, note: Note) -> Mind:
         """The mind after a note that falls where the network has just stepped."""

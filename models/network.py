@@ -48,6 +48,16 @@ class Predictor(Protocol):
     def step(self, ids: Sequence[int], dense: Array | None = None, advice: Mapping[str, Array] = ...) -> None:
         """Take one event in."""
 
+    def step_for(
+        self, head: str, ids: Sequence[int], dense: Array | None, advice: Mapping[str, Array]
+    ) -> None:
+        """Take one event in as far as a head needs it; `step_apart` does the rest, before the next event."""
+
+    def step_apart(
+        self, head: str, ids: Sequence[int], dense: Array | None, advice: Mapping[str, Array]
+    ) -> None:
+        """Take in what `step_for` has left."""
+
     def logits(
         self,
         head: str,
@@ -107,6 +117,20 @@ class Network:
         self._entrance.enter(ids, dense, advice)
         for layer in self._layers:
             layer.step()
+
+    def step_for(
+        self, head: str, ids: Sequence[int], dense: Array | None, advice: Mapping[str, Array]
+    ) -> None:
+        """Take one event in, if this network answers for the head."""
+        if head in self.heads:
+            self.step(ids, dense, advice)
+
+    def step_apart(
+        self, head: str, ids: Sequence[int], dense: Array | None, advice: Mapping[str, Array]
+    ) -> None:
+        """Take one event in, if this network does not answer for the head."""
+        if head not in self.heads:
+            self.step(ids, dense, advice)
 
     def logits(
         self,

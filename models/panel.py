@@ -46,6 +46,20 @@ class Panel:
         for network in self.networks:
             network.step(ids, dense, advice)
 
+    def step_for(
+        self, head: str, ids: Sequence[int], dense: Array | None, advice: Mapping[str, Array]
+    ) -> None:
+        """Take one event in, those who answer for the head."""
+        for network in self.networks:
+            network.step_for(head, ids, dense, advice)
+
+    def step_apart(
+        self, head: str, ids: Sequence[int], dense: Array | None, advice: Mapping[str, Array]
+    ) -> None:
+        """Take one event in, those who do not."""
+        for network in self.networks:
+            network.step_apart(head, ids, dense, advice)
+
     def logits(
         self,
         head: str,

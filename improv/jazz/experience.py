@@ -49,8 +49,24 @@ class Experienced:
         self, ids: Sequence[int], dense: Array | None = None, advice: Mapping[str, Array] = NO_ADVICE
     ) -> None:
         """Take one event in."""
-        self._context, self._performer = heard(self._context, ids[_INTERVAL]), ids[_PERFORMER]
+        self._hear(ids)
         self.panel.step(ids, dense, advice)
+
+    def step_for(
+        self, head: str, ids: Sequence[int], dense: Array | None, advice: Mapping[str, Array]
+    ) -> None:
+        """Take one event in as far as a head needs it."""
+        self._hear(ids)
+        self.panel.step_for(head, ids, dense, advice)
+
+    def step_apart(
+        self, head: str, ids: Sequence[int], dense: Array | None, advice: Mapping[str, Array]
+    ) -> None:
+        """Take in the rest."""
+        self.panel.step_apart(head, ids, dense, advice)
+
+    def _hear(self, ids: Sequence[int]) -> None:
+        self._context, self._performer = heard(self._context, ids[_INTERVAL]), ids[_PERFORMER]
 
     def logits(
         self,

@@ -127,6 +127,16 @@ class _Hesitating:
     ) -> None:
         self._network.step(ids, dense, advice)
 
+    def step_for(
+        self, head: str, ids: Sequence[int], dense: Array | None, advice: Mapping[str, Array]
+    ) -> None:
+        self._network.step_for(head, ids, dense, advice)
+
+    def step_apart(
+        self, head: str, ids: Sequence[int], dense: Array | None, advice: Mapping[str, Array]
+    ) -> None:
+        self._network.step_apart(head, ids, dense, advice)
+
     def logits(
         self,
         head: str,

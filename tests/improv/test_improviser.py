@@ -13,7 +13,7 @@ from grammar.notes import TICKS_PER_BEAT, Note, overlaps
 from grammar.parse import parse_note
 from grammar.rules import HISTORY, permitted
 from improv.chance import Chance
-from improv.improviser import Choice, Improviser, Mind, Taste
+from improv.improviser import Choice, Improviser, Mind, Taste, Wish
 from improv.jazz.encoding import expert_maps, jazz_spec
 from improv.jazz.model import load_jazz
 from improv.jazz.vocabulary import GAPS
@@ -289,3 +289,24 @@ def test_the_shipped_model_plays_what_players_play() -> None:
     assert sum(interval <= 4 for interval in intervals) / len(intervals) > 0.5
     gaps = [b.note.onset - a.note.onset for a, b in pairwise(choices) if b.note.onset > a.note.onset]
     assert 4 <= np.median(gaps) <= 2 * TICKS_PER_BEAT
+
+
+@pytest.mark.parametrize("shipped", [False, True])
+def test_what_a_key_does_not_wait_for_is_read_afterwards_all_the_same(shipped: bool) -> None:
+    network = load_jazz().network if shipped else NETWORKS[0]
+    improviser = Improviser(network, changes_from_beats([parse_chord("F7")] * 4, 4), Taste())
+    mind = Mind(Chance(3))
+    for number, pitch in enumerate((60, 63, 65)):
+        mind = improviser.hear(mind, 12 * number, pitch, 80, TEMPO)
+    heard = improviser.hear(mind, 40, 67, 80, TEMPO)
+    struck, _ = improviser.strike(mind, 40, 80, TEMPO, Wish(67))
+    caught_up = improviser.catch_up(struck)
+    assert not caught_up.behind
+    assert heard.memory is not None
+    assert caught_up.memory is not None
+    assert (np.asarray(caught_up.memory) == np.asarray(heard.memory)).all()
+    again = improviser.hear(improviser.release(struck, 50), 60, 70, 80, TEMPO)
+    later = improviser.hear(improviser.release(caught_up, 50), 60, 70, 80, TEMPO)
+    assert again.memory is not None
+    assert later.memory is not None
+    assert (np.asarray(again.memory) == np.asarray(later.memory)).all(), "whoever is behind catches up"

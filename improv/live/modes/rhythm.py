@@ -19,6 +19,8 @@ from improv.live.stage import Stage
 from improv.live.state import CHORD, KEYS_ARE_SILENT, NEVER, Melody, State, Step
 from improv.modes import Mode
 
+CATCH_UP = 5_000_000
+"""Nanoseconds after a key at which the networks that it did not wait for read its note."""
 PHRASE_PAUSE = 2_000_000_000
 """Nanoseconds of silence after which the hand may begin anywhere."""
 
@@ -46,11 +48,15 @@ class Rhythm:
         return replace(state, playing=Rhythm()), []
 
     def due(self, stage: Stage, state: State) -> int:
-        """At the top of each chorus."""
-        return NEVER if state.map is None else state.map.at(state.turn_ends)
+        """At the top of each chorus, and when the key's note has long been sent."""
+        if state.map is None:
+            return NEVER
+        return min(state.map.at(state.turn_ends), self._catching_up(state))
 
     def act(self, stage: Stage, state: State, now: int) -> Step:
-        """Another chorus of both."""
+        """Another chorus of both, or the rest of what there is to do about a key."""
+        if self._catching_up(state) <= now:
+            return replace(state, mind=stage.improviser.catch_up(state.mind)), []
         return turn_change(state, "both", stage.until(stage.chorus_after(state.turn_ends)))
 
     def strike(self, stage: Stage, state: State, event: NoteOn) -> Step:
@@ -101,6 +107,9 @@ class Rhythm:
             state = release(stage, state, replace(event, pitch=held.pitch))
         state, commands = release_key(state, event.channel, event.pitch)
         return state, list(commands)
+
+    def _catching_up(self, state: State) -> int:
+        return self.gesture.struck + CATCH_UP if state.mind.behind and self.gesture is not None else NEVER
 
     def _wish(self, state: State, event: NoteOn) -> Wish:
         """Near the key, and where the hand has moved since the key before."""

@@ -24,7 +24,7 @@ from pathlib import Path
 from improv.errors import UserError
 from improv.live.events import NoteOff, encode
 from improv.live.witness import Sounding
-from improv.ports.base import AGAIN, OutPort, panic_messages
+from improv.ports.base import OutPort, panic_messages
 from improv.ports.names import is_ours
 from improv.ports.patched import Patchbay, patchbay
 from improv.ports.rtmidi import SPARE_CLIENT, Spare, list_ports
@@ -34,7 +34,13 @@ LOOK_EVERY = 1.0
 """Seconds between looks at what is connected."""
 DEATH = 0.01
 """Seconds between looks at whether the process still lives."""
-FLUSH = 0.05
+TIMES = 20
+"""How often the silence is sent on JACK, which loses whole cycles while it buries a client."""
+TIMES_ELSEWHERE = 2
+PAUSE = 0.02
+LAST = 0.4
+"""Seconds before the silence is sent a last time."""
+FLUSH = 0.1
 """Seconds that the last messages take to leave a port."""
 BUILT_IN = "built-in sound"
 """How the name of the output begins that ends by itself."""
@@ -86,20 +92,21 @@ class Guard:
 
     def _silence(self) -> str:
         """End what sounds everywhere, and tell of it in a line."""
-        sounding = self._sounding.outputs()
         connections = self._connections or _Connections(self._api)
-        targets: dict[str, set[tuple[int, int]]] = {}
-        for name, keys in sounding.items():
-            for target in connections.targets(name) if not name.startswith(BUILT_IN) else ():
-                targets.setdefault(target, set()).update(keys)
         ports: dict[str, OutPort] = {}
-        for pause in (0.0, *AGAIN) if connections.loses else (0.0,):
+        targets: dict[str, set[tuple[int, int]]] = {}
+        times = TIMES if connections.loses else TIMES_ELSEWHERE
+        for pause in (0.0, *(PAUSE,) * (times - 1), LAST):
             time.sleep(pause)
-            for target in targets:
+            # each time anew: other threads of a process that is dying may send for some moments more
+            for name, keys in self._sounding.outputs().items():
+                for target in connections.targets(name) if not name.startswith(BUILT_IN) else ():
+                    targets.setdefault(target, set()).update(keys)
+            for target, sounding in targets.items():
                 with suppress(UserError, OSError):
                     if target not in ports:
                         ports[target] = connections.take(target)
-                    _end(ports[target], targets[target])
+                    _end(ports[target], sounding)
         time.sleep(FLUSH)
         for port in ports.values():
             port.close()

@@ -293,7 +293,7 @@ def read_takes(lines: Sequence[Line], log: str, source: str) -> tuple[Take, ...]
     """
     try:
         fold = _begin(lines[0], log)
-    except (LookupError, TypeError, ValueError, ChartError) as error:
+    except (LookupError, TypeError, ValueError, AttributeError, ChartError) as error:
         raise UserError(f"{source}: not the log of a take") from error
     for number, line in enumerate(lines[1:], start=2):
         try:

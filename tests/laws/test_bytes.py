@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -165,3 +166,10 @@ def test_any_options_are_read_or_refused(budget: settings) -> None:
             return
 
     holds()
+
+
+def test_a_head_whose_chart_is_no_text_is_refused() -> None:
+    """Found by `make fuzz`."""
+    head = {"kind": "take", "format": 2, "weights": "0", "options": {"chart": 0.0, "tempo": 200.0, "seed": 1}}
+    with pytest.raises(UserError, match="not the log of a take"):
+        read_takes([head], "log", "log")

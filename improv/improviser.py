@@ -38,6 +38,8 @@ COARSE = 96
 SIXTEENTH = TICKS_PER_BEAT // 4
 OPENINGS = (0, 0, 12, 12, 24, 24, 36, 48)
 """Ticks into its turn at which a line opens that has nothing to go on from."""
+FITTING = "CLS"
+"""The letters of pitches that a passage taken up again is leant towards: outside the chord it is not."""
 SHORTEST = 2
 """Ticks: nothing shorter is played."""
 REACH = 5.0
@@ -68,7 +70,7 @@ class Taste:
     """The highest."""
     density: float = 1.0
     """Above 1 notes follow sooner than the model would have them, below 1 later."""
-    restate: float = 0.08
+    restate: float = 0.12
     """The chance, a note, of taking up a passage of before."""
     grammar: bool = True
     """Whether the grammar's rules are heeded."""
@@ -299,7 +301,9 @@ class Improviser:
         taste = self.taste
         logits = self.network.logits("pitch", (), encoded.shifts, encoded.advice["pitch"])
         if mind.theme is not None:
-            logits[pitch_id(mind.theme.pitch(mind.past))] += LEAN
+            next_step = mind.theme.pitch(mind.past)
+            if self.changes.at(onset).letter(next_step) in FITTING:
+                logits[pitch_id(next_step)] += LEAN
         asked = None
         low, high = taste.low, taste.high
         if wish is not None:

@@ -249,7 +249,7 @@ def _chart(arguments: argparse.Namespace) -> "Chart":
 
     if arguments.chart is None and arguments.mode in FREE:
         return parse_chart(NO_CHART)
-    return load_chart(arguments.chart or DEFAULT_CHART)
+    return load_chart(DEFAULT_CHART if arguments.chart is None else arguments.chart)
 
 
 def _mark_pedal(word: str) -> int | None:

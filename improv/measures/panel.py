@@ -88,7 +88,7 @@ def ticks(low: float, high: float) -> list[float]:
     """Three to six round numbers within a range."""
     rough = (high - low) / 3
     power = 10.0 ** np.floor(np.log10(rough))
-    step = float(power * max(factor for factor in (1, 2, 5) if factor * power <= rough))
+    step = float(power * max(factor for factor in (1, 2, 5) if factor * power <= rough * (1 + 1e-9)))
     first = int(np.ceil(low / step - 1e-9))
     return [round(number * step, 10) for number in range(first, int(np.floor(high / step + 1e-9)) + 1)]
 

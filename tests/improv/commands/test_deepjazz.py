@@ -200,7 +200,7 @@ def test_the_model_that_ships_plays_by_either_rules(
     for name in ("a.mid", "c.mid"):
         contents = read_midi(tmp_path / name)
         assert contents.tempo == pytest.approx(130, rel=1e-4)
-        assert [track.name for track in contents.tracks] == ["improv", "piano", "bass"]
+        assert [track.name for track in contents.tracks] == ["improv", "piano", "bass", "drums"]
         (solo,) = (track for track in contents.tracks if track.name == "improv")
         assert all(0 <= note.onset < 12 * 96 for note in solo.notes)
         assert all(note.onset + note.duration <= 12 * 96 + 1e-6 for note in solo.notes)

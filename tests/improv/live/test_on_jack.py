@@ -369,7 +369,7 @@ def test_a_take_through_a_real_synth(halls: list[Hall], tmp_path: Path, synth: A
     """The same take, heard: fluidsynth's recording is not silent, and is louder while someone plays."""
     hall = Hall(tmp_path, 240.0, "--choruses", "1", out=synth.port)
     halls.append(hall)
-    time.sleep(12 * 4 * 60 / 240 + 4)
+    hall.improv.wait(60)  # a chorus, and it ends by itself
     take = hall.end()
     assert take.returncode == 0
     with wave.open(str(synth.stop())) as recording:

@@ -315,6 +315,8 @@ class Engine:
 
     def _update(self, event: SessionEvent, logged: bool = True) -> None:
         """Hand an event to the session, at a time that never goes back, and do what it says."""
+        if isinstance(event, Missed):
+            event = replace(event, reached=self._reached)
         self._reached = max(self._reached, event.t)
         event = event.at(self._reached) if isinstance(event, Followed) else replace(event, t=self._reached)
         before = self.state.map

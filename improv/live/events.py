@@ -75,6 +75,8 @@ class Missed:
 
     t: int
     onset: int
+    reached: int = -1
+    """The nanosecond up to which the session had done what was due when it heard of it; -1: not known."""
 
 
 Message = NoteOn | NoteOff | Control | Other

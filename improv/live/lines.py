@@ -34,6 +34,8 @@ Line = dict[str, Any]
 KINDS = ("event", "command", "clock", "stopped", "passed", "timing", "end", "recovered", "later")
 """Every kind of line but the head."""
 REPLAYED = ("event", "command")
+SLOWEST, FASTEST = 4.0, 10_000.0
+"""Beats a minute that a take may have: about what a MIDI file can hold; nobody plays either."""
 LIMIT = 1 << 63
 """Of a number in a log, either way."""
 REQUESTS = {made.__name__: made for made in get_args(requests.Request)}
@@ -137,7 +139,7 @@ def anchor_from_line(line: Line) -> Anchor:
         raise ValueError(f"not a line of the clock: {line}") from error
     _check((t,), line)
     _check((tick, tempo), line, whole=False)
-    if tempo <= 0:
+    if not SLOWEST <= tempo <= FASTEST:
         raise ValueError(f"a tempo of {tempo}: {line}")
     return Anchor(tick, t, tempo)
 

@@ -89,7 +89,9 @@ class Session:
         """The state after an event, and what is to be done; first all that falls due before it."""
         before = event.t
         if isinstance(event, Missed) and state.map is not None:
-            before = min(event.t, state.map.at(event.onset)) - LOOKAHEAD - 1
+            place = min(event.t, state.map.at(event.onset))
+            # it was too late to plan what had sounded, and a replay must not be earlier
+            before = event.reached if event.reached >= 0 else place - LOOKAHEAD - 1
         state, commands = self._advance(state, before)
         state, more = self._hear(state, event)
         state, late = self._advance(state, event.t)

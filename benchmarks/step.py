@@ -26,7 +26,8 @@ from improv.chance import Chance
 from improv.improviser import Improviser, Mind, Taste
 from improv.jazz.encoding import encode, expert_maps, gap_question, length_question
 from improv.jazz.model import JazzModel, load_jazz
-from improv.jazz.recall import MOST, Recall
+from improv.jazz.past import MOST
+from improv.jazz.recall import Recall
 from models.checkpoint import Checkpoint
 from models.network import Network
 from models.sampling import probabilities, sample

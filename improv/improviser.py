@@ -23,7 +23,7 @@ from grammar.terminals import Terminal
 from improv.chance import Chance
 from improv.jazz.encoding import Encoded, Moment, encode, gap_question, length_question
 from improv.jazz.manner import UNTOLD, Manner
-from improv.jazz.recall import NOTHING, Past
+from improv.jazz.past import NOTHING, Past
 from improv.jazz.theme import LEAN, Theme, take_up
 from improv.jazz.vocabulary import GAPS, HIGHEST, LENGTHS, LOWEST, gap_id, pitch_id
 from models.network import Memory, Predictor

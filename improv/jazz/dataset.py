@@ -9,7 +9,7 @@ import numpy.typing as npt
 from grammar.notes import TICKS_PER_BEAT, Note
 from improv.jazz.encoding import HEADS, INPUTS, Moment, encode, gap_question, length_question
 from improv.jazz.manner import manner_of
-from improv.jazz.recall import Past, point, remembered
+from improv.jazz.past import Past, point, remembered
 from improv.jazz.vocabulary import NO_DEGREE, NO_PITCH, gap_id, length_id, pitch_id
 from improv.jazz.wjazzd import Solo
 from models.dataset import IGNORED, Columns, concatenate

@@ -19,19 +19,16 @@ from grammar.changes import Changes
 from grammar.notes import TICKS_PER_BEAT, Note
 from improv.jazz.harmony import LETTERS, NEARBY, harmony_of, tones_above
 from improv.jazz.manner import FEELS, INSTRUMENTS, PERFORMERS, STYLES, UNTOLD, Manner
+from improv.jazz.past import NOTHING, Past, Point, point
 from improv.jazz.recall import (
     DOUBT,
     FADE,
     GAP_VIEWS,
     INTERVAL_SLOTS,
     LENGTH_VIEWS,
-    NOTHING,
     PITCH_VIEWS,
     TICK_SLOTS,
-    Past,
-    Point,
     Recall,
-    point,
 )
 from improv.jazz.recall import WIDEST as WIDEST_RECALLED
 from improv.jazz.vocabulary import (

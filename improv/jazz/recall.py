@@ -16,22 +16,30 @@ was written down when each note came: the intervals and gaps before it packed in
 mask compares as many as a view asks for.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
-from grammar.chords import QUALITIES, Chord
-from grammar.notes import TICKS_PER_BEAT
+from improv.jazz.past import (
+    FIRST_TRAIT,
+    GAP_BITS,
+    INTERVAL_BITS,
+    MOST,
+    NEVER,
+    OVER,
+    SHAPE_BITS,
+    SHAPES_AT,
+    TRAITS,
+    Ints,
+    Past,
+    Point,
+)
 
 Array = npt.NDArray[np.float32]
-Ints = npt.NDArray[np.int32]
-Longs = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
 
-MOST = 384
-"""Notes that are remembered, about as many as a solo has."""
 FADE = 0.995
 """What a vote's weight is multiplied by with each note since."""
 DOUBT = 0.5
@@ -43,190 +51,11 @@ RECENT = 16
 """Notes that came lately."""
 TICK_SLOTS = 48
 """Ticks, 1 to 48, that gaps and lengths are told apart in."""
-ROOTLESS = -1
-
-_QUALITY_IDS = {name: i for i, name in enumerate(QUALITIES)}
-
-
-@dataclass(frozen=True, slots=True)
-class Point:
-    """Where note n falls."""
-
-    onset: int
-    place: int
-    """Ticks from the start of the bar."""
-    root: int
-    """Of the chord there, or ROOTLESS."""
-    quality: int
-
-
-def point(onset: int, beat: int, ticks: int, chord: Chord) -> Point:
-    """A point at `ticks` after the beat that is the bar's `beat`-th, 0 the first."""
-    root = ROOTLESS if chord.root is None else chord.root
-    return Point(onset, beat * TICKS_PER_BEAT + ticks, root, _QUALITY_IDS[chord.quality])
-
-
-INTERVAL_BITS, INTERVALS_KEPT = 8, 6
-SHAPE_BITS, SHAPES_KEPT = 3, 4
-GAP_BITS, GAPS_KEPT = 15, 4
-_SHAPES_AT = INTERVAL_BITS * INTERVALS_KEPT
-_NO_MELODY = (1 << _SHAPES_AT + SHAPE_BITS * SHAPES_KEPT) - 1
-_NO_RHYTHM = (1 << GAP_BITS * GAPS_KEPT) - 1
-_INTERVAL_LIMIT = (1 << INTERVAL_BITS) - 2
-_GAP_LIMIT = (1 << GAP_BITS) - 2
-"""All ones are what no interval, shape or gap is: before the first note."""
-
-
-@dataclass(frozen=True, slots=True)
-class Mark:
-    """What a note is compared by: all of it is known before its pitch."""
-
-    melody: int
-    """The intervals before it, the last one in the lowest bits, and above them their shapes."""
-    rhythm: int
-    """The gaps before it, that which leads to it in the lowest bits."""
-    over: int
-    """Semitones from the root at the note up to the pitch before it; over no root of no meaning."""
-    traits: tuple[int, ...]
-    """In the order of `TRAITS`."""
-
-
-TRAITS = (
-    "place",
-    "tick",
-    "chord",
-    "quality",
-    "last pitch",
-    "last class",
-    "last degree",
-    "last length",
-)
-"""The same place in the bar; in the beat; chord, by root and quality; quality of a chord that has a root. The
-note before of the same pitch; pitch class; as far above the root of the chord at the note; as long."""
-_ONSET, _PITCH, _LENGTH, _OVER, _TRAITS = range(5)
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Past:
-    """The notes that have sounded; a value that is never written to."""
-
-    columns: Ints
-    """(4 + TRAITS, notes): onset, pitch, length, and of each note's `Mark` what it is over and its traits."""
-    codes: Longs
-    """(2, notes): melody and rhythm of each note's `Mark`."""
-
-    def __len__(self) -> int:
-        return len(self.onset)
-
-    @property
-    def onset(self) -> Ints:
-        """(notes,), ticks."""
-        found: Ints = self.columns[_ONSET]
-        return found
-
-    @property
-    def pitch(self) -> Ints:
-        """(notes,), MIDI."""
-        found: Ints = self.columns[_PITCH]
-        return found
-
-    @property
-    def length(self) -> Ints:
-        """(notes,), ticks."""
-        found: Ints = self.columns[_LENGTH]
-        return found
-
-    @property
-    def tick(self) -> Ints:
-        """(notes,), ticks from the beat."""
-        found: Ints = self.columns[_TRAITS + TRAITS.index("tick")]
-        return found
-
-    def after(self, at: Point, pitch: int, length: int) -> "Past":
-        """The past with one more note; the oldest goes where there are too many."""
-        mark = self.mark(at)
-        column = np.array((at.onset, pitch, length, mark.over, *mark.traits), np.int32)
-        codes = np.array((mark.melody, mark.rhythm), np.int64)
-        return Past(
-            np.concatenate([self.columns[:, 1 - MOST :], column[:, None]], axis=1),
-            np.concatenate([self.codes[:, 1 - MOST :], codes[:, None]], axis=1),
-        )
-
-    def ended(self, length: int) -> "Past":
-        """The past with its newest note lasting `length` ticks."""
-        columns = self.columns.copy()
-        columns[_LENGTH, -1] = length
-        return Past(columns, self.codes)
-
-    def without_newest(self) -> "Past":
-        """The past before its newest note; one that had to make room for it is gone."""
-        return Past(self.columns[:, :-1], self.codes[:, :-1])
-
-    def moved(self, ticks: int) -> "Past":
-        """The past with every onset so much later: the clock has jumped, the music has not."""
-        columns = self.columns.copy()
-        columns[_ONSET] += ticks
-        return Past(columns, self.codes)
-
-    def before(self, n: int) -> "Past":
-        """The notes that note n of a whole line can remember, as views."""
-        part = slice(max(0, n - MOST), n)
-        return Past(self.columns[:, part], self.codes[:, part])
-
-    def mark(self, at: Point) -> Mark:
-        """What a note at a point, after all these, is compared by."""
-        rootless = at.root == ROOTLESS
-        traits = (
-            at.place,
-            at.place % TICKS_PER_BEAT,
-            (at.root + 1) * len(QUALITIES) + at.quality,
-            _NEVER if rootless else at.quality,
-        )
-        if not len(self):
-            return Mark(_NO_MELODY, _NO_RHYTHM, 0, (*traits, *(_NEVER,) * (len(TRAITS) - len(traits))))
-        # one reading of the newest columns: NumPy gives up numbers singly at a high price
-        newest = self.columns[:_TRAITS, -2:].T.tolist()
-        onset, pitch, length, _ = newest[-1]
-        melody, rhythm = self.codes[:, -1].tolist()
-        if len(newest) > 1:
-            melody = _pushed(melody, pitch - newest[0][_PITCH])
-        gap = min(at.onset - onset, _GAP_LIMIT)
-        rhythm = (rhythm << GAP_BITS | gap) & _NO_RHYTHM
-        over = pitch - at.root
-        return Mark(melody, rhythm, over, (*traits, pitch, pitch % 12, over % 12, length))
-
-
-_NEVER = -2
-"""A trait that a note does not have; two that have it not are not alike: see `Alike`."""
-NOTHING = Past(np.zeros((_TRAITS + len(TRAITS), 0), np.int32), np.zeros((2, 0), np.int64))
-"""Before the first note."""
-
-
-def remembered(notes: Sequence[tuple[Point, int, int]]) -> Past:
-    """A whole line, however long, of (point, pitch, length)."""
-    past, whole = NOTHING, []
-    for at, pitch, length in notes:
-        past = Past(past.columns[:, -2:], past.codes[:, -2:]).after(at, pitch, length)
-        whole.append(past.before(len(past)))
-    if not whole:
-        return NOTHING
-    newest = [(each.columns[:, -1:], each.codes[:, -1:]) for each in whole]
-    columns, codes = zip(*newest, strict=True)
-    return Past(np.concatenate(columns, axis=1), np.concatenate(codes, axis=1))
-
-
-def _pushed(melody: int, interval: int) -> int:
-    """The melody with one more interval."""
-    size = abs(interval)
-    shape = (1 + (size > 2) + (size > 5)) * ((interval > 0) - (interval < 0)) + 3
-    intervals = (melody << INTERVAL_BITS | (interval + 127) % _INTERVAL_LIMIT) & ((1 << _SHAPES_AT) - 1)
-    shapes = (melody >> _SHAPES_AT) << SHAPE_BITS | shape
-    return (shapes << _SHAPES_AT | intervals) & _NO_MELODY
 
 
 _ORDERS = {
     **{f"{k} interval{'s' * (k > 1)}": (0, 0, k * INTERVAL_BITS) for k in (1, 2, 3, 4, 6)},
-    "contour of 4": (0, _SHAPES_AT, 4 * SHAPE_BITS),
+    "contour of 4": (0, SHAPES_AT, 4 * SHAPE_BITS),
     **{f"{k} gap{'s' * (k > 1)}": (1, 0, k * GAP_BITS) for k in (1, 2, 3, 4)},
 }
 """How many of the last intervals, gaps (that to the note itself is the last) or shapes of intervals (none, a
@@ -262,8 +91,8 @@ class Alike:
             np.equal((code[1:] ^ now) & masks, 0, out=met[row : row + len(masks)])
             row += len(masks)
         # what this note does not have no note has as well
-        traits = np.array([_NEVER - 1 if t == _NEVER else t for t in mark.traits], np.int32)
-        np.equal(past.columns[_TRAITS:, 1:], traits[:, None], out=met[row:])
+        traits = np.array([NEVER - 1 if t == NEVER else t for t in mark.traits], np.int32)
+        np.equal(past.columns[FIRST_TRAIT:, 1:], traits[:, None], out=met[row:])
         self._met = met
 
     def __getitem__(self, condition: str) -> Flags:
@@ -301,7 +130,7 @@ class Alike:
 
     def _moved(self) -> Ints:
         """From the last pitch to each note moved to the present root, less the interval that led to it."""
-        found: Ints = self._past.columns[_OVER, 1:] - self._over
+        found: Ints = self._past.columns[OVER, 1:] - self._over
         return found
 
     def gap(self) -> Ints:

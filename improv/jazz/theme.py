@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from improv.jazz.recall import Past
+from improv.jazz.past import Past
 
 LEAN = 3.0
 """Nats that the next step of the passage is given beyond what the network thinks of it."""

@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from grammar.chords import parse_chord
+from improv.jazz.past import MOST, NOTHING, Past, Point, point, remembered
 from improv.jazz.recall import (
     CONDITIONS,
     DOUBT,
@@ -14,17 +15,11 @@ from improv.jazz.recall import (
     GAP_VIEWS,
     INTERVAL_SLOTS,
     LENGTH_VIEWS,
-    MOST,
-    NOTHING,
     PITCH_VIEWS,
     TICK_SLOTS,
     WIDEST,
     Alike,
-    Past,
-    Point,
     Recall,
-    point,
-    remembered,
 )
 
 C7 = parse_chord("C7")

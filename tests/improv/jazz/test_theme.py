@@ -3,7 +3,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from grammar.chords import parse_chord
-from improv.jazz.recall import MOST, NOTHING, Past, Point, point, remembered
+from improv.jazz.past import MOST, NOTHING, Past, Point, point, remembered
 from improv.jazz.theme import MORE, NEAREST, STEPS, Theme, take_up
 
 C7 = parse_chord("C7")

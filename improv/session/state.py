@@ -15,7 +15,7 @@ from improv.improviser import Mind
 from improv.modes import ADJUSTMENTS, Mode
 from improv.requests import Request
 from improv.session.commands import Command, Hold, Play, Thru
-from improv.session.events import Followed, Missed, NoteOff, NoteOn, Tick
+from improv.session.events import Control, Followed, Missed, NoteOff, NoteOn, Tick
 from improv.session.tempo import TempoMap
 from improv.snapshot import Source, Turn
 
@@ -48,7 +48,7 @@ class Asked:
     request: Request
 
 
-SessionEvent = NoteOn | NoteOff | Tick | Followed | Missed | Asked
+SessionEvent = NoteOn | NoteOff | Control | Tick | Followed | Missed | Asked
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,6 +188,8 @@ class State:
     melody: Melody | None = None
     keys: frozenset[tuple[int, int]] = frozenset()
     """The player's keys that are down, as (channel, pitch)."""
+    pedals: frozenset[int] = frozenset()
+    """The channels whose sustain pedal is down."""
     touched: int = -NEVER
     """When a key of the player's last went down or up."""
     holds: tuple[Hold, ...] = ()

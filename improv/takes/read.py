@@ -24,8 +24,8 @@ from improv.live.lines import (
     time_from_line,
 )
 from improv.requests import Keep, Mark, SetTempo, UndoTake
-from improv.session.commands import Hold, Play, Release, Silence, Standby, TakeBack, Thru
-from improv.session.events import Missed, NoteOff, NoteOn
+from improv.session.commands import Damp, Hold, Play, Release, Silence, Standby, TakeBack, Thru
+from improv.session.events import SUSTAIN, Control, Missed, NoteOff, NoteOn, encode
 from improv.session.session import Asked
 from improv.session.tempo import NS_PER_MINUTE, TempoMap
 from improv.snapshot import Source
@@ -99,6 +99,8 @@ class _Fold:
     """Which of the player's keys sound by themselves."""
     standby: tuple[Play, ...] = ()
     passed: list[tuple[int, bytes]] = field(default_factory=list)
+    pedals: set[int] = field(default_factory=set)
+    """The channels whose sustain pedal is down."""
     places: list[Place] = field(default_factory=list)
     takes: list[_Span] = field(default_factory=list)
     kept: list[_Span] = field(default_factory=list)
@@ -141,6 +143,8 @@ class _Fold:
                     self._hold(_Sounding(t, None, pitch, velocity, channel, YOU))
             case NoteOff(t, pitch, channel):
                 self._release(YOU, t, channel, pitch)
+            case Control():
+                self._tread(event)
             case Missed(t, onset):
                 self._fall_back(t, onset)
             case Asked(t, Mark(label)):
@@ -151,6 +155,10 @@ class _Fold:
                 self.takes[-1].undone = not self.takes[-1].undone
             case Asked(_, SetTempo(tempo)) if tempo > 0:
                 self.tempo = tempo
+
+    def _tread(self, event: Control) -> None:
+        self.passed.append((event.t, encode(event)))
+        (self.pedals.add if event.pedal else self.pedals.discard)(event.channel)
 
     def _clock(self, line: Line) -> None:
         anchor = anchor_from_line(line)
@@ -172,6 +180,9 @@ class _Fold:
                 self._hold(_Sounding(self.now, None, pitch, velocity, channel, role, source, onset))
             case Release(pitch, channel, role):
                 self._release(role, self.now, channel, pitch)
+            case Damp(channel):
+                for value in (0, 127):
+                    self._tread(Control(self.now, SUSTAIN, value, channel))
             case Thru(low, high):
                 self.keys = (low, high)
             case Standby(notes):
@@ -185,6 +196,8 @@ class _Fold:
                     if note.end is None or note.end > self.now:
                         note.end = max(self.now, note.at + SHORTEST)
                 self.held.clear()
+                for channel in sorted(self.pedals):
+                    self._tread(Control(self.now, SUSTAIN, 0, channel))
             case _:
                 pass
 

@@ -52,6 +52,9 @@ class Playing(Protocol):
     def release(self, stage: Stage, state: "State", event: NoteOff) -> "Step":
         """A key comes up; it is no longer among `State.keys`."""
 
+    def pedal(self, stage: Stage, state: "State", t: int, down: bool) -> "Step":
+        """The player's sustain pedal goes down or up."""
+
 
 def turn_change(state: "State", turn: Turn, ends: int) -> "Step":
     """The present turn is over, and another begins."""

@@ -41,3 +41,7 @@ class LayOut:
     def release(self, stage: Stage, state: State, event: NoteOff) -> Step:
         """Listen."""
         return release(stage, state, event), []
+
+    def pedal(self, stage: Stage, state: State, t: int, down: bool) -> Step:
+        """It colours what is played, and passes."""
+        return state, []

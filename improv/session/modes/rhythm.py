@@ -108,6 +108,10 @@ class Rhythm:
         state, commands = release_key(state, event.channel, event.pitch)
         return state, list(commands)
 
+    def pedal(self, stage: Stage, state: State, t: int, down: bool) -> Step:
+        """It passes to where the notes sound."""
+        return state, []
+
     def _catching_up(self, state: State) -> int:
         return self.gesture.struck + CATCH_UP if state.mind.behind and self.gesture is not None else NEVER
 

@@ -84,6 +84,10 @@ class Solo:
         """Listen."""
         return release(stage, state, event), []
 
+    def pedal(self, stage: Stage, state: State, t: int, down: bool) -> Step:
+        """It colours what is played, and passes."""
+        return state, []
+
     def busy(self, tick: int) -> float:
         """How much the player has played before a tick: 0 nothing, 1 without a hole."""
         return sum(tick - WINDOW < struck <= tick for struck in self.struck) / BUSY

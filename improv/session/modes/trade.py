@@ -106,6 +106,10 @@ class Trade:
         """Listen."""
         return release(stage, state, event), []
 
+    def pedal(self, stage: Stage, state: State, t: int, down: bool) -> Step:
+        """It colours what is played, and passes."""
+        return state, []
+
     # what falls due
 
     def _opening(self, stage: Stage, state: State) -> int:

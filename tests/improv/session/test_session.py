@@ -27,7 +27,7 @@ from improv.session.commands import (
     TakeBack,
     TurnChange,
 )
-from improv.session.events import Followed, NoteOff, NoteOn, Tick
+from improv.session.events import Control, Followed, NoteOff, NoteOn, Tick
 from improv.session.rehearse import rehearse
 from improv.session.session import LEAD, Asked, Session, SessionEvent
 from improv.session.state import Adjusted, State
@@ -58,7 +58,8 @@ others = st.one_of(
     st.just(Stop()),
     st.just(Start()),
 )
-asked = st.lists(st.builds(Asked, times, switches | others), max_size=8)
+treads = st.builds(Control, times, st.sampled_from([64, 64, 121]), st.integers(0, 127), st.integers(0, 1))
+asked = st.lists(st.builds(Asked, times, switches | others) | treads, max_size=10)
 follows = st.lists(
     st.builds(Followed, times, st.floats(-200, 2000), st.floats(60, 320))
     | st.builds(
@@ -90,7 +91,7 @@ def test_how_time_is_cut_up_does_not_matter(
     make_session: MakeSession,
     mode: str,
     keys: list[tuple[int, int, int, int]],
-    asked: list[Asked],
+    asked: list[SessionEvent],
     follows: list[Followed],
     every: int,
     band: bool,
@@ -108,11 +109,12 @@ def test_what_is_held_is_released_exactly_once_and_keys_sound_when_it_is_over(
     make_session: MakeSession,
     mode: str,
     keys: list[tuple[int, int, int, int]],
-    asked: list[Asked],
+    asked: list[SessionEvent],
     follows: list[Followed],
 ) -> None:
     events = take(keys, asked, follows)
-    state, commands = rehearse(make_session(mode=mode), [*events, Asked(events[-1].t, Stop())])
+    session, last = make_session(mode=mode), events[-1].t
+    state, commands = rehearse(session, [*events, Asked(last, Stop())])
     held: set[tuple[int, int]] = set()
     for command in commands:
         match command:
@@ -125,6 +127,7 @@ def test_what_is_held_is_released_exactly_once_and_keys_sound_when_it_is_over(
                 assert not held
     assert not held
     assert not state.holds
+    assert not session.update(state, Asked(last, Panic()))[0].pedals, "a silence lifts them"
     assert (state.thru.low, state.thru.high) == (0, 127)
 
 
@@ -134,7 +137,7 @@ def test_everything_is_planned_before_its_place(
     make_session: MakeSession,
     mode: str,
     keys: list[tuple[int, int, int, int]],
-    asked: list[Asked],
+    asked: list[SessionEvent],
     tempo: float,
 ) -> None:
     session = make_session(tempo=tempo, mode=mode, band=True)
@@ -155,7 +158,7 @@ def test_everybody_is_told_who_chose_and_what_was_taken_back_does_not_count(
     make_session: MakeSession,
     mode: str,
     keys: list[tuple[int, int, int, int]],
-    asked: list[Asked],
+    asked: list[SessionEvent],
     follows: list[Followed],
 ) -> None:
     session = make_session(mode=mode)
@@ -187,7 +190,7 @@ def test_a_log_holds_every_event_and_command(
     make_session: MakeSession,
     mode: str,
     keys: list[tuple[int, int, int, int]],
-    asked: list[Asked],
+    asked: list[SessionEvent],
     follows: list[Followed],
 ) -> None:
     events = take(keys, asked, follows)

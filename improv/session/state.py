@@ -11,6 +11,7 @@ from grammar.changes import Changes
 from grammar.form import Chart
 from grammar.notes import Note
 from improv.band.ensemble import BandMind
+from improv.channels import BAND
 from improv.improviser import Mind
 from improv.modes import ADJUSTMENTS, Mode
 from improv.requests import Request
@@ -41,6 +42,20 @@ FIRSTS: tuple[First, ...] = get_args(First)
 
 
 @dataclass(frozen=True, slots=True)
+class Company:
+    """Who plays along in a mode, of `improv.channels.BAND`; whoever is muted rests all the same."""
+
+    parts: frozenset[str] = frozenset(BAND)
+    needed: frozenset[str] = frozenset()
+    """Who does even where nobody is to: without them it would be no such mode."""
+    attention: float = 1.0
+    """How closely the pianist follows the player (`improv.band.notes.Scene`)."""
+
+
+THE_BAND = Company()
+
+
+@dataclass(frozen=True, slots=True)
 class Asked:
     """A request as an event, with the time at which it arrived."""
 
@@ -65,6 +80,8 @@ class Settings:
     choruses: int | None = None
     """Choruses until the end; None plays on."""
     click: bool = True
+    alone: bool = False
+    """Whether nobody plays along but whom a mode needs."""
 
 
 @dataclass(frozen=True, slots=True)

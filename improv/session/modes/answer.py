@@ -25,7 +25,17 @@ from improv.session.modes.base import turn_change
 from improv.session.planning import close_stretch, open_stretch, plan, planning_due, take_back
 from improv.session.stage import Stage, beat_from
 from improv.session.standby import stand_by
-from improv.session.state import KEYS_SOUND, LOOKAHEAD, MAXIMUM_TEMPO, MINIMUM_TEMPO, NEVER, State, Step
+from improv.session.state import (
+    KEYS_SOUND,
+    LOOKAHEAD,
+    MAXIMUM_TEMPO,
+    MINIMUM_TEMPO,
+    NEVER,
+    THE_BAND,
+    Company,
+    State,
+    Step,
+)
 
 LESSON = 2_000_000
 """Nanoseconds between two notes of a phrase that enter the mind: nothing else has to wait for long."""
@@ -44,6 +54,7 @@ class Answer:
     name: Mode = "answer"
     free: bool = True
     thru: Thru = KEYS_SOUND
+    company: Company = THE_BAND
     listener: Listener = NO_PHRASE
     closes: int = NEVER
     """When the present phrase is over if nothing more is played."""

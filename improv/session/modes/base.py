@@ -19,7 +19,7 @@ from improv.session.stage import Stage
 from improv.snapshot import Turn
 
 if TYPE_CHECKING:
-    from improv.session.state import State, Step
+    from improv.session.state import Company, State, Step
 
 
 class Playing(Protocol):
@@ -36,6 +36,10 @@ class Playing(Protocol):
     @property
     def thru(self) -> Thru:
         """Which of the player's keys sound by themselves."""
+
+    @property
+    def company(self) -> "Company":
+        """Who of the band plays along."""
 
     def begin(self, stage: Stage, state: "State", t: int) -> "Step":
         """It begins at the tick `turn_ends`, of which it is told `LOOKAHEAD` before, or at `t`, at once."""

@@ -17,7 +17,7 @@ from improv.session.events import NoteOff, NoteOn
 from improv.session.hearing import place_of, release
 from improv.session.modes.base import turn_change
 from improv.session.stage import Stage
-from improv.session.state import CHORD, KEYS_ARE_SILENT, NEVER, Melody, State, Step
+from improv.session.state import CHORD, KEYS_ARE_SILENT, NEVER, THE_BAND, Company, Melody, State, Step
 
 CATCH_UP = 5_000_000
 """Nanoseconds after a key at which the networks that it did not wait for read its note."""
@@ -41,6 +41,7 @@ class Rhythm:
     name: Mode = "rhythm"
     free: bool = False
     thru: Thru = KEYS_ARE_SILENT
+    company: Company = THE_BAND
     gesture: Gesture | None = None
 
     def begin(self, stage: Stage, state: State, t: int) -> Step:

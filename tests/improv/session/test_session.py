@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from improv.channels import PARTS
+from improv.channels import BAND, PARTS
 from improv.live.lines import command_from_line, command_line, event_from_line, event_line
 from improv.modes import ADJUSTMENTS, MODES
 from improv.requests import Adjust, Cue, Mute, Panic, Request, SetMode, SetTempo, Start, Stop
@@ -28,6 +28,7 @@ from improv.session.commands import (
     TurnChange,
 )
 from improv.session.events import Control, Followed, NoteOff, NoteOn, Tick
+from improv.session.pulse import with_us
 from improv.session.rehearse import rehearse
 from improv.session.session import LEAD, Asked, Session, SessionEvent
 from improv.session.state import Adjusted, State
@@ -150,6 +151,26 @@ def test_everything_is_planned_before_its_place(
         for command in commands:
             if isinstance(command, Play):
                 assert command.at >= event.t
+
+
+@LAWS
+@given(mode=st.sampled_from(NAMES), keys=presses, asked=asked, alone=st.booleans())
+def test_of_the_band_only_those_play_who_are_with_us(
+    make_session: MakeSession,
+    mode: str,
+    keys: list[tuple[int, int, int, int]],
+    asked: list[SessionEvent],
+    alone: bool,
+) -> None:
+    session = make_session(mode=mode, band=True, alone=alone)
+    state = session.initial()
+    for event in take(keys, asked):
+        before = with_us(session.stage, state) - state.muted
+        state, commands = session.update(state, event)
+        after = with_us(session.stage, state) - state.muted
+        played = {c.role for c in commands if isinstance(c, Play)} & set(BAND)
+        late = {r for r in BAND if any(isinstance(c, ModeChange) for c in commands)}
+        assert played <= before | after | late
 
 
 @LAWS

@@ -30,6 +30,7 @@ from improv.session.session import Asked
 from improv.session.tempo import NS_PER_MINUTE, TempoMap
 from improv.snapshot import Source
 from improv.takes.take import IMPROV, SOLOISTS, YOU, Ending, Note, Place, Setting, Take
+from improv.takes.timeline import Timeline
 
 SHORTEST = 1
 """Nanoseconds that a note lasts at least: one struck again at once ends there, and not later."""
@@ -76,7 +77,7 @@ class _Span:
     name: str
     key: str
     begins: int
-    clock: TempoMap
+    timeline: Timeline
     ends: int | None = None
     undone: bool = False
     kept: bool = False
@@ -165,11 +166,11 @@ class _Fold:
         if line.get("first") or not self.takes:
             number = len(self.takes) + 1
             name = take_name(self.log, number)
-            self.takes.append(_Span(name, str(number), anchor.t, TempoMap((anchor,))))
+            bar = self.setting.chart.meter * TICKS_PER_BEAT
+            self.takes.append(_Span(name, str(number), anchor.t, Timeline.starting(anchor, bar)))
             return
         take = self.takes[-1]
-        earlier = (known for known in take.clock.anchors if known.tick < anchor.tick)
-        take.clock = TempoMap((*earlier, anchor))
+        take.timeline = take.timeline.follow(anchor)
 
     def _command(self, line: Line) -> None:
         match command_from_line(line):
@@ -249,15 +250,16 @@ class _Fold:
         chart = self.setting.chart
         bar = chart.meter * TICKS_PER_BEAT
         if before:
-            clock = before[-1].clock
+            timeline = before[-1].timeline
+            clock = timeline.clock
             first = (int(clock.tick(ends)) // bar - bars) * bar
             begins = max(clock.at(first), before[-1].begins)
         else:
             length = round(bars * chart.meter * NS_PER_MINUTE / self.tempo)
             begins = min(n.at for n in heard if n.at >= ends - length or n is heard[-1])
-            clock = TempoMap.starting(0, begins, self.tempo)
+            timeline = Timeline(TempoMap.starting(0, begins, self.tempo), bar)
         name = kept_name(self.log, self.keeps, given)
-        span = _Span(name, f"kept-{self.keeps}", begins, clock, ends)
+        span = _Span(name, f"kept-{self.keeps}", begins, timeline, ends)
         span.kept, span.on_form = True, bool(before)
         self.kept.append(span)
 
@@ -273,7 +275,11 @@ class _Fold:
     def _take(self, span: _Span, setting: Setting, notes: Iterable[Note]) -> Take:
         begins, ends = span.begins, max(span.begins, self.now if span.ends is None else span.ends)
         within = tuple(
-            note if note.end <= ends else replace(note, end=max(ends, note.at + SHORTEST))
+            replace(
+                note,
+                end=note.end if note.end <= ends else max(ends, note.at + SHORTEST),
+                onset=None if note.onset is None else span.timeline.played(note.onset, note.at),
+            )
             for note in notes
             if begins <= note.at < ends
         )
@@ -283,7 +289,7 @@ class _Fold:
             setting=setting,
             begins=begins,
             ends=ends,
-            clock=span.clock,
+            timeline=span.timeline,
             notes=within,
             passed=tuple(event for event in self.passed if begins <= event[0] < ends),
             places=tuple(place for place in self.places if begins <= place.at <= ends),

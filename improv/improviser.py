@@ -21,6 +21,7 @@ from grammar.parse import parse_note
 from grammar.rules import HISTORY, longest_gap, permitted
 from grammar.terminals import Terminal
 from improv.chance import Chance
+from improv.jazz.corpus import UNHEARD, Corpus
 from improv.jazz.encoding import Encoded, Moment, encode, gap_question, length_question
 from improv.jazz.manner import UNTOLD, Manner
 from improv.jazz.past import NOTHING, Past
@@ -130,10 +131,10 @@ def moved(mind: Mind, ticks: int) -> Mind:
 
 
 class Improviser:
-    """A network, its changes and a taste."""
+    """A network, its changes and a taste; and the corpus that advises the network."""
 
-    def __init__(self, network: Predictor, changes: Changes, taste: Taste) -> None:
-        self.network = network
+    def __init__(self, network: Predictor, changes: Changes, taste: Taste, corpus: Corpus = UNHEARD) -> None:
+        self.network, self.corpus = network, corpus
         self.changes = changes
         self.taste = taste
 
@@ -256,7 +257,7 @@ class Improviser:
             past=mind.past,
             manner=self.taste.manner,
         )
-        encoded = encode(moment)
+        encoded = encode(moment, self.corpus)
         if mind.memory is None:
             self.network.forget()
         else:

@@ -16,7 +16,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from models.spec import FAINT, Advice, Head, Input, Spec
+from models.spec import FAINT, Advice, Head, Spec
 
 Maps = Mapping[str, Sequence[npt.NDArray[np.int16]]]
 """For every head its experts' maps, (shifts, size of the head)."""
@@ -106,7 +106,7 @@ class Twin(nn.Module):
         Raises ValueError for resets of another cell than the LSTM.
         """
         parts = [
-            functional.embedding(self._left_out(ids[..., i], entry), self.parameter(f"embed.{entry.name}"))
+            functional.embedding(ids[..., i], self.parameter(f"embed.{entry.name}"))
             for i, entry in enumerate(self.spec.inputs)
         ]
         heard = [part for name, taken in self.spec.heard for part in self._read(name, taken, advice, dense)]
@@ -123,10 +123,24 @@ class Twin(nn.Module):
             shown.append(x)
         return torch.cat(shown, dim=-1) if self.spec.skip else x, after
 
-    def _left_out(self, ids: Tensor, entry: Input) -> Tensor:
-        if not self.training or not entry.left_out:
+    def _told(self, ids: Tensor) -> Tensor:
+        """The ids without those of inputs that are left out in training."""
+        shares = torch.tensor([entry.left_out for entry in self.spec.inputs], device=ids.device)
+        if not self.training or not shares.any():
             return ids
-        return ids * (torch.rand(1, ids.shape[1], device=ids.device) >= entry.left_out)
+        return ids * (torch.rand(1, ids.shape[1], len(shares), device=ids.device) >= shares)
+
+    def _known(self, advice: Mapping[str, Tensor], ids: Tensor) -> dict[str, Tensor]:
+        """The advice without those sources whose owner is not told."""
+        names = [entry.name for entry in self.spec.inputs]
+        found = dict(advice)
+        for head in self.spec.heads:
+            if head.advice and head.advice.owned and head.name in found:
+                told = (ids[..., names.index(head.advice.owner)] != 0)[..., None, None]  # (T, B, 1, 1)
+                sizes = [head.advice.sources - head.advice.owned, head.advice.owned]
+                common, owned = torch.split(found[head.name], sizes, dim=-2)
+                found[head.name] = torch.cat([common, owned * told], dim=-2)
+        return found
 
     def _read(
         self, name: str, taken: Advice, advice: Mapping[str, Tensor] | None, like: Tensor
@@ -198,13 +212,13 @@ class Twin(nn.Module):
 
     def forward(self, batch: Batch, state: State) -> tuple[dict[str, Tensor], State]:
         """Logits of every head and the state after the window."""
-        trunk, after = self.trunk(batch.ids, batch.dense, state, batch.advice, batch.resets)
+        ids = self._told(batch.ids)
+        advice = self._known(batch.advice, ids)
+        trunk, after = self.trunk(ids, batch.dense, state, advice, batch.resets)
         found = {}
         for head in self.spec.heads:
             name = head.name
-            found[name] = self.logits(
-                head, trunk, batch.inputs[name], batch.shifts[name], batch.advice.get(name)
-            )
+            found[name] = self.logits(head, trunk, batch.inputs[name], batch.shifts[name], advice.get(name))
         return found, after
 
     def _locked(self, x: Tensor, share: float) -> Tensor:

@@ -17,7 +17,9 @@ from grammar.chart import parse_chart
 from grammar.notes import TICKS_PER_BEAT
 from improv.errors import UserError
 from improv.live.client import EngineClient
-from improv.live.commands import (
+from improv.live.link import Notice
+from improv.requests import Quit, Start
+from improv.session.commands import (
     Command,
     Finished,
     Heard,
@@ -32,8 +34,6 @@ from improv.live.commands import (
     Thru,
     TurnChange,
 )
-from improv.live.link import Notice
-from improv.requests import Quit, Start
 
 POLL = 0.01
 """Seconds between looks at the news."""

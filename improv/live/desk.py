@@ -15,12 +15,12 @@ from threading import RLock
 
 from grammar.form import Feel
 from improv.channels import BAND, CHANNELS, DRUMS, PLAYER, Part, Role, programs
-from improv.live.commands import Hold, Play, Release
-from improv.live.events import decode
 from improv.live.scheduler import Due, Key, Scheduler
-from improv.live.session import LOOKAHEAD
 from improv.ports.base import OutPort
 from improv.ports.routing import Routing
+from improv.session.commands import Hold, Play, Release
+from improv.session.events import decode
+from improv.session.session import LOOKAHEAD
 
 PROGRAM_CHANGE = 0xC0
 BAND_AND_SOLO: tuple[Part, ...] = ("improv", *BAND)

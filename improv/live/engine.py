@@ -17,7 +17,20 @@ from typing import Protocol
 from improv.channels import PLAYER
 from improv.controls.panel import Panel
 from improv.live.clock import Clock, MonotonicClock
-from improv.live.commands import (
+from improv.live.controlled import now_of
+from improv.live.desk import Desk
+from improv.live.intake import Intake
+from improv.live.journal import Journal
+from improv.live.keeping import NOTHING_YET, Keeper
+from improv.live.lines import clock_lines
+from improv.live.link import News, Notice
+from improv.live.meter import Meter, timing_line
+from improv.live.picture import Picture
+from improv.live.takes import Takes
+from improv.ports.base import InPort, OutPort
+from improv.ports.routing import Routing
+from improv.requests import Forget, Learn, Mark, Panic, Quit, Request, Strike
+from improv.session.commands import (
     Command,
     Finished,
     Hold,
@@ -29,22 +42,9 @@ from improv.live.commands import (
     Thru,
     TurnChange,
 )
-from improv.live.controlled import now_of
-from improv.live.desk import Desk
-from improv.live.events import Control, Followed, Message, Missed, NoteOff, NoteOn, Other, Tick, decode
-from improv.live.intake import Intake
-from improv.live.journal import Journal
-from improv.live.keeping import NOTHING_YET, Keeper
-from improv.live.lines import clock_lines
-from improv.live.link import News, Notice
-from improv.live.meter import Meter, timing_line
-from improv.live.picture import Picture
-from improv.live.session import Asked, Session, SessionEvent
-from improv.live.takes import Takes
-from improv.live.tempo import TempoMap
-from improv.ports.base import InPort, OutPort
-from improv.ports.routing import Routing
-from improv.requests import Forget, Learn, Mark, Panic, Quit, Request, Strike
+from improv.session.events import Control, Followed, Message, Missed, NoteOff, NoteOn, Other, Tick, decode
+from improv.session.session import Asked, Session, SessionEvent
+from improv.session.tempo import TempoMap
 from improv.snapshot import Snapshot, Timing
 
 POLL = 250_000

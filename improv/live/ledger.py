@@ -8,7 +8,7 @@ once more; no note on for an output that is known to be lost.
 from collections import Counter
 from collections.abc import Callable
 
-from improv.live.events import NoteOff, NoteOn, decode
+from improv.session.events import NoteOff, NoteOn, decode
 
 Key = tuple[int, int]
 FAULTS = 20

@@ -14,8 +14,8 @@ from functools import lru_cache
 from typing import Any, get_args, get_type_hints
 
 from improv import requests
-from improv.live.commands import Command, Play, Standby
-from improv.live.events import (
+from improv.session.commands import Command, Play, Standby
+from improv.session.events import (
     Control,
     Followed,
     Missed,
@@ -27,8 +27,8 @@ from improv.live.events import (
     from_json,
     to_json,
 )
-from improv.live.session import Asked, SessionEvent
-from improv.live.tempo import Anchor, TempoMap
+from improv.session.session import Asked, SessionEvent
+from improv.session.tempo import Anchor, TempoMap
 
 Line = dict[str, Any]
 KINDS = ("event", "command", "clock", "stopped", "passed", "timing", "end", "recovered", "later")

@@ -12,11 +12,11 @@ from improv.errors import UserError
 from improv.improviser import Improviser, Taste
 from improv.jazz.manner import manner_for
 from improv.jazz.model import load_jazz
-from improv.live.session import MAXIMUM_TEMPO, MINIMUM_TEMPO, Session, Settings
-from improv.live.state import FIRSTS
 from improv.modes import MODES
 from improv.ports.reach import Reach, parse_keys
 from improv.ports.routing import OUTPUTS, Plan, plan_routing
+from improv.session.session import MAXIMUM_TEMPO, MINIMUM_TEMPO, Session, Settings
+from improv.session.state import FIRSTS
 
 MARK_PEDAL = 66
 """Sostenuto: the middle pedal, which improvisers use least."""

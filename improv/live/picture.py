@@ -3,11 +3,11 @@
 from collections import deque
 
 from improv.channels import PARTS
-from improv.live.commands import Command, Hold, Play, TakeBack, TurnChange
 from improv.live.performance import Performance
-from improv.live.session import Session, State
 from improv.modes import ADJUSTMENTS
 from improv.ports.base import InPort, OutPort
+from improv.session.commands import Command, Hold, Play, TakeBack, TurnChange
+from improv.session.session import Session, State
 from improv.snapshot import PartShown, Snapshot, Timing
 
 ROLL_BARS = 16

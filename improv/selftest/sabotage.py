@@ -11,10 +11,10 @@ from multiprocessing.connection import Connection
 
 from improv.improviser import Improviser
 from improv.live.clock import Clock
-from improv.live.events import NoteOff, decode
-from improv.live.session import Session
 from improv.ports.base import InPort, OutPort
 from improv.selftest.watch import Watched
+from improv.session.events import NoteOff, decode
+from improv.session.session import Session
 from models.network import NO_ADVICE, Memory, Predictor
 from models.numeric import Array
 

@@ -13,8 +13,6 @@ from typing import Any
 from grammar.chart import ChartError, parse_chart
 from grammar.notes import TICKS_PER_BEAT
 from improv.errors import UserError
-from improv.live.commands import Hold, Play, Release, Silence, Standby, TakeBack, Thru
-from improv.live.events import Missed, NoteOff, NoteOn
 from improv.live.keeping import kept_name, take_name
 from improv.live.lines import (
     KINDS,
@@ -25,9 +23,11 @@ from improv.live.lines import (
     passed_from_line,
     time_from_line,
 )
-from improv.live.session import Asked
-from improv.live.tempo import NS_PER_MINUTE, TempoMap
 from improv.requests import Keep, Mark, SetTempo, UndoTake
+from improv.session.commands import Hold, Play, Release, Silence, Standby, TakeBack, Thru
+from improv.session.events import Missed, NoteOff, NoteOn
+from improv.session.session import Asked
+from improv.session.tempo import NS_PER_MINUTE, TempoMap
 from improv.snapshot import Source
 from improv.takes.take import IMPROV, SOLOISTS, YOU, Ending, Note, Place, Setting, Take
 

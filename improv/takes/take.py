@@ -13,7 +13,7 @@ from typing import Literal
 
 from grammar.changes import Changes
 from grammar.chart import Chart
-from improv.live.tempo import TempoMap
+from improv.session.tempo import TempoMap
 from improv.snapshot import Source
 
 Ending = Literal["whole", "cut off", "recovered", "playing"]

@@ -18,12 +18,10 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from improv.channels import CHANNELS, PARTS
 from improv.controls.panel import Panel
 from improv.controls.profile import Profile
-from improv.live.events import Control, NoteOff, NoteOn, Other, decode, encode, is_whole
 from improv.live.intake import Intake
 from improv.live.journal import Journal, read_journal
 from improv.live.rehearsal import Rehearsal
 from improv.live.replay import replay
-from improv.live.session import Session
 from improv.modes import ADJUSTMENTS, BARS, MODES
 from improv.ports.player import PlayerSide
 from improv.ports.reach import Reach
@@ -45,6 +43,8 @@ from improv.requests import (
     Strike,
     UndoTake,
 )
+from improv.session.events import Control, NoteOff, NoteOn, Other, decode, encode, is_whole
+from improv.session.session import Session
 from improv.sync.clock_in import ClockIn
 
 MILLISECOND = 1_000_000

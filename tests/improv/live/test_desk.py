@@ -8,13 +8,13 @@ from hypothesis import strategies as st
 
 from grammar.chart import FEELS, Feel
 from improv.channels import DRUMS, IMPROV, KITS, PROGRAMS, Role
-from improv.live.commands import Hold, Play, Release
 from improv.live.desk import Desk
-from improv.live.events import NoteOff, NoteOn, encode
-from improv.live.session import LOOKAHEAD
 from improv.ports.base import ALL_CHANNELS, panic_messages
 from improv.ports.loopback import Recorder
 from improv.ports.routing import Route, Routing
+from improv.session.commands import Hold, Play, Release
+from improv.session.events import NoteOff, NoteOn, encode
+from improv.session.session import LOOKAHEAD
 
 MILLISECOND = 1_000_000
 APART = Routing(groups=((0,), (1,)), routes={"bass": Route(1, 5), "player": Route(1, None)})

@@ -10,12 +10,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from improv.errors import UserError
-from improv.live.commands import Command, Finished, Heard, Play, Silence, TakeBack, TurnChange
-from improv.live.events import Followed, Missed, NoteOff, NoteOn, Tick
 from improv.live.journal import Journal, read_journal
 from improv.live.lines import command_from_line, command_line, event_from_line, event_line
-from improv.live.session import Asked, SessionEvent
 from improv.requests import Panic, Quit, SetTempo, Start, Stop, Strike
+from improv.session.commands import Command, Finished, Heard, Play, Silence, TakeBack, TurnChange
+from improv.session.events import Followed, Missed, NoteOff, NoteOn, Tick
+from improv.session.session import Asked, SessionEvent
 
 PATIENCE = 30.0
 times = st.integers(0, 1 << 62)

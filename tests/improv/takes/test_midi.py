@@ -9,10 +9,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from improv.channels import CLICK, IMPROV, PLAYER
-from improv.live.events import Control
 from improv.live.lines import passed_line
 from improv.midifile import Contents, read_midi
 from improv.requests import Keep, Mark, SetTempo, Start, Stop
+from improv.session.events import Control
 from improv.takes.midi import take_bytes
 from improv.takes.take import Take
 

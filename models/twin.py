@@ -52,6 +52,8 @@ class Dropout:
     """Of the hidden-to-hidden weights."""
     head: float = 0.3
     """Of the heads' hidden units."""
+    source: float = 0.0
+    """Of an advice's sources, each whole: so that none is leant on alone."""
 
 
 class Twin(nn.Module):
@@ -130,16 +132,23 @@ class Twin(nn.Module):
             return ids
         return ids * (torch.rand(1, ids.shape[1], len(shares), device=ids.device) >= shares)
 
-    def _known(self, advice: Mapping[str, Tensor], ids: Tensor) -> dict[str, Tensor]:
-        """The advice without those sources whose owner is not told."""
+    def _given(self, advice: Mapping[str, Tensor], ids: Tensor) -> dict[str, Tensor]:
+        """The advice without those sources whose owner is not told, and without those that are dropped."""
         names = [entry.name for entry in self.spec.inputs]
         found = dict(advice)
         for head in self.spec.heads:
-            if head.advice and head.advice.owned and head.name in found:
-                told = (ids[..., names.index(head.advice.owner)] != 0)[..., None, None]  # (T, B, 1, 1)
-                sizes = [head.advice.sources - head.advice.owned, head.advice.owned]
-                common, owned = torch.split(found[head.name], sizes, dim=-2)
-                found[head.name] = torch.cat([common, owned * told], dim=-2)
+            taken, given = head.advice, found.get(head.name)
+            if taken is None or given is None:
+                continue
+            heard = torch.ones(*given.shape[:2], taken.sources, device=given.device)
+            if taken.owned:
+                told = ids[..., names.index(taken.owner)] != 0  # (T, B)
+                heard[..., -taken.owned :] *= told[..., None]
+            if self.training and self.dropout.source:
+                kept = torch.rand(1, *heard.shape[1:], device=given.device) >= self.dropout.source
+                heard *= kept
+            if taken.owned or self.training:
+                found[head.name] = given * heard[..., None]
         return found
 
     def _read(
@@ -207,13 +216,15 @@ class Twin(nn.Module):
         gates = functional.linear(
             hidden, self.parameter(f"{head.name}.advice.W"), self.parameter(f"{head.name}.advice.b")
         )
-        scores = torch.einsum("tbk,tbks->tbs", gates, torch.log1p(advice / FAINT).to(gates.dtype))
+        # not log1p, which takes several times as long
+        said = (advice * (1 / FAINT)).add_(1).log_().to(gates.dtype)
+        scores = torch.einsum("tbk,tbks->tbs", gates, said)
         return functional.pad(scores, (taken.first, slots - taken.first - taken.slots))
 
     def forward(self, batch: Batch, state: State) -> tuple[dict[str, Tensor], State]:
         """Logits of every head and the state after the window."""
         ids = self._told(batch.ids)
-        advice = self._known(batch.advice, ids)
+        advice = self._given(batch.advice, ids)
         trunk, after = self.trunk(ids, batch.dense, state, advice, batch.resets)
         found = {}
         for head in self.spec.heads:

@@ -21,6 +21,7 @@ from improv.live.link import Notice
 from improv.requests import Quit, Start
 from improv.session.commands import (
     Command,
+    Damp,
     Finished,
     Heard,
     Hold,
@@ -171,7 +172,7 @@ def _text(news: Command | Notice, changes: Changes) -> str:
             return "taken back: you played on"
         case Finished():
             return "finished"
-        case Silence() | Play() | Release() | Standby():
+        case Silence() | Play() | Release() | Damp() | Standby():
             return ""
 
 

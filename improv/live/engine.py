@@ -21,7 +21,7 @@ from improv.live.controlled import now_of
 from improv.live.desk import Desk
 from improv.live.intake import Intake
 from improv.live.journal import Journal
-from improv.live.keeping import NOTHING_YET, Keeper
+from improv.live.keeping import NOTHING_YET, Keeper, MarkPedal
 from improv.live.lines import clock_lines
 from improv.live.link import News, Notice
 from improv.live.meter import Meter, timing_line
@@ -32,6 +32,7 @@ from improv.ports.routing import Routing
 from improv.requests import Forget, Learn, Mark, Panic, Quit, Request, Strike
 from improv.session.commands import (
     Command,
+    Damp,
     Finished,
     Hold,
     Play,
@@ -61,8 +62,6 @@ MARK_EVERY = 1_000_000_000
 STRIKE_LENGTH = 250_000_000
 """Nanoseconds that a computer key sounds: a terminal reports no key release."""
 NO_LOG = "not kept: there is no log"
-PEDAL_DOWN = 64
-"""The value from which on a pedal's controller is down."""
 
 
 class ClockOut(Protocol):
@@ -131,7 +130,7 @@ class Engine:
         self._clock, self._idle = clock, MonotonicClock(spin=0)
         self._view, self._journal = view, journal
         self._keeper = Keeper(journal.path.stem if journal is not None else "")
-        self._mark_pedal, self._pedal_down = mark_pedal, False
+        self._mark_pedal = MarkPedal(mark_pedal)
         self._lock = Lock()
         self._heard: deque[Message | SessionEvent] = deque()
         self._asked: deque[Request] = deque()
@@ -306,13 +305,12 @@ class Engine:
         if not isinstance(event, Control | Other):
             self._update(event)
             return
-        if self._journal is not None:
+        if isinstance(event, Control) and event.pedal is not None:
+            self._update(event)
+        elif self._journal is not None:
             self._journal.passed(event)
-        if isinstance(event, Control) and event.number == self._mark_pedal:
-            down = event.value >= PEDAL_DOWN
-            if down and not self._pedal_down:
-                self._request(Mark())
-            self._pedal_down = down
+        if isinstance(event, Control) and self._mark_pedal.goes_down(event):
+            self._request(Mark())
 
     def _update(self, event: SessionEvent, logged: bool = True) -> None:
         """Hand an event to the session, at a time that never goes back, and do what it says."""
@@ -342,6 +340,8 @@ class Engine:
                 self.desk.hold(command)
             case Release():
                 self.desk.release(command)
+            case Damp(channel):
+                self.desk.damp(channel)
             case Thru(low, high):
                 self.desk.listen(low, high)
             case Standby(notes):

@@ -36,7 +36,7 @@ class Options:
     first: str = "you"
     """Who begins where turns are taken, you or improv."""
     band: bool = True
-    """Whether a band plays along."""
+    """Whether a band plays along; if not, only who a mode needs does."""
     choruses: int | None = None
     click: bool = True
     temperature: float = 1.0
@@ -142,6 +142,6 @@ def make_session(options: Options) -> tuple[Session, str]:
         bars=options.bars,
         choruses=options.choruses,
         click=options.click,
+        alone=not options.band,
     )
-    band = Ensemble(chart, load_bass()[0]) if options.band else None
-    return Session(settings, improviser, band), model.digest
+    return Session(settings, improviser, Ensemble(chart, load_bass()[0])), model.digest

@@ -67,6 +67,17 @@ class Release:
 
 
 @dataclass(frozen=True, slots=True)
+class Damp:
+    """The dampers fall on what the machine's held notes have left ringing under the player's pedal.
+
+    It stays the player's: if it is down it is down again at once, for what he plays next.
+    """
+
+    channel: int
+    """The player's."""
+
+
+@dataclass(frozen=True, slots=True)
 class Thru:
     """Which of the player's keys sound by themselves from now on: those from `low` to `high`.
 
@@ -137,6 +148,7 @@ Command = (
     Play
     | Hold
     | Release
+    | Damp
     | Thru
     | Standby
     | ModeChange

@@ -38,6 +38,16 @@ class Control:
     value: int
     channel: int = 0
 
+    @property
+    def pedal(self) -> bool | None:
+        """Whether the sustain pedal is down after it; None where it says nothing of the pedal.
+
+        A half-damper pedal is down from the middle on; all that is reset is up.
+        """
+        if self.number == SUSTAIN:
+            return self.value >= PEDAL_DOWN
+        return False if self.number == RESET_ALL else None
+
 
 @dataclass(frozen=True, slots=True)
 class Other:
@@ -82,9 +92,13 @@ class Missed:
 Message = NoteOn | NoteOff | Control | Other
 """What comes from a port."""
 Event = Message | Tick | Followed | Missed
-"""What a session hears."""
+"""What a log can hold."""
 
 NOTE_OFF, NOTE_ON, CONTROL = 0x80, 0x90, 0xB0
+SUSTAIN, RESET_ALL = 64, 121
+"""The controllers that move the dampers."""
+PEDAL_DOWN = 64
+"""The value from which on a pedal's controller is down."""
 RELEASE_VELOCITY = 64
 """The MIDI standard's value for a release velocity that is not measured."""
 SYSEX, SYSEX_END = 0xF0, 0xF7

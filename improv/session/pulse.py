@@ -1,7 +1,8 @@
 """The pulse: click and band, beat by beat, each planned `LOOKAHEAD` before its place.
 
 Conventions: those of `improv.session.state`. The band hears what is soloed, by whoever. It has no part in the
-count-in; a part that is muted is thought out all the same, so that the others play as if it sounded.
+count-in; a part that is muted, or rests in a mode, is thought out all the same, so that the others play as if
+it sounded.
 """
 
 from collections.abc import Iterator
@@ -37,11 +38,18 @@ def beat(stage: Stage, state: State) -> Step:
     if stage.settings.click and "click" not in state.muted:
         commands.append(_click(tempo_map, tick, downbeat=tick % stage.form.bar == 0))
     counted_in = state.turn == "count-in" and tick < state.turn_ends
-    if stage.band is not None and state.band is not None and not counted_in:
+    parts = with_us(stage, state)
+    if stage.band is not None and state.band is not None and parts and not counted_in:
         band, notes = stage.band.play(state.band, tick, scene(stage, state, tick))
         state = replace(state, band=band)
-        commands += _sounding(tempo_map, notes, state.muted)
+        commands += _sounding(tempo_map, notes, parts - state.muted)
     return state, commands
+
+
+def with_us(stage: Stage, state: State) -> frozenset[str]:
+    """Who of the band plays, muted or not."""
+    company = state.playing.company
+    return company.needed if stage.settings.alone else company.parts
 
 
 def scene(stage: Stage, state: State, tick: int) -> Scene:
@@ -54,6 +62,7 @@ def scene(stage: Stage, state: State, tick: int) -> Scene:
         swing=state.adjusted.swing,
         dynamics=state.adjusted.dynamics,
         density=state.adjusted.density,
+        attention=state.playing.company.attention,
         ends=stage.last_tick,
     )
 
@@ -78,9 +87,9 @@ def _click(tempo_map: TempoMap, tick: int, downbeat: bool) -> Play:
     )
 
 
-def _sounding(tempo_map: TempoMap, notes: tuple[BandNote, ...], muted: frozenset[str]) -> Iterator[Play]:
+def _sounding(tempo_map: TempoMap, notes: tuple[BandNote, ...], heard: frozenset[str]) -> Iterator[Play]:
     for found in notes:
-        if found.role in muted:
+        if found.role not in heard:
             continue
         at, end = tempo_map.at(found.onset), tempo_map.at(found.onset + found.duration)
         yield Play(

@@ -21,7 +21,7 @@ from improv.improviser import Improviser, Mind
 from improv.modes import Mode
 from improv.requests import Adjust, Cue, Mute, Panic, Request, SetMode, SetTempo, Start, Stop
 from improv.session.commands import Command, Finished, Silence, TurnChange
-from improv.session.events import Followed, Missed, NoteOff, NoteOn, Tick
+from improv.session.events import Control, Followed, Missed, NoteOff, NoteOn, Tick
 from improv.session.modes.rhythm import Rhythm
 from improv.session.modes.table import make_mode
 from improv.session.planning import take_back, think_again
@@ -145,6 +145,8 @@ class Session:
                 return self._strike(state, event)
             case NoteOff():
                 return self._release(state, event)
+            case Control():
+                return self._control(state, event)
             case Asked(t, request):
                 return self._ask(state, t, request)
             case Followed():
@@ -170,6 +172,22 @@ class Session:
             return state, []
         return state.playing.release(self.stage, state, event)
 
+    def _control(self, state: State, event: Control) -> Step:
+        down = event.pedal
+        if down is None or down == (event.channel in state.pedals):
+            return state, []
+        there = {event.channel}
+        pedals = state.pedals | there if down else state.pedals - there
+        return self._tread(state, event.t, pedals)
+
+    def _tread(self, state: State, t: int, pedals: frozenset[int]) -> Step:
+        """The pedals that are down are these: to a mode they are one."""
+        changed = bool(pedals) != bool(state.pedals)
+        state = replace(state, pedals=pedals)
+        if state.map is None or not changed:
+            return state, []
+        return state.playing.pedal(self.stage, state, t, bool(pedals))
+
     def _ask(self, state: State, t: int, request: Request) -> Step:
         match request:
             case Start() if state.map is None:
@@ -181,7 +199,8 @@ class Session:
                 return state, [*commands, TurnChange("stopped", 0, 0)]
             case Panic():
                 state, ended = release_all(state)
-                return state, [*ended, Silence()]
+                state, more = self._tread(state, t, frozenset())  # a silence lifts every pedal
+                return state, [*ended, *more, Silence()]
             case SetTempo(tempo):
                 return set_tempo(state, t, tempo), []
             case SetMode(mode, bars, now) if mode in MODE_NAMES:

@@ -11,11 +11,12 @@ from grammar.changes import Changes
 from grammar.form import Chart
 from grammar.notes import Note
 from improv.band.ensemble import BandMind
+from improv.channels import BAND
 from improv.improviser import Mind
 from improv.modes import ADJUSTMENTS, Mode
 from improv.requests import Request
 from improv.session.commands import Command, Hold, Play, Thru
-from improv.session.events import Followed, Missed, NoteOff, NoteOn, Tick
+from improv.session.events import Control, Followed, Missed, NoteOff, NoteOn, Tick
 from improv.session.tempo import TempoMap
 from improv.snapshot import Source, Turn
 
@@ -41,6 +42,20 @@ FIRSTS: tuple[First, ...] = get_args(First)
 
 
 @dataclass(frozen=True, slots=True)
+class Company:
+    """Who plays along in a mode, of `improv.channels.BAND`; whoever is muted rests all the same."""
+
+    parts: frozenset[str] = frozenset(BAND)
+    needed: frozenset[str] = frozenset()
+    """Who does even where nobody is to: without them it would be no such mode."""
+    attention: float = 1.0
+    """How closely the pianist follows the player (`improv.band.notes.Scene`)."""
+
+
+THE_BAND = Company()
+
+
+@dataclass(frozen=True, slots=True)
 class Asked:
     """A request as an event, with the time at which it arrived."""
 
@@ -48,7 +63,7 @@ class Asked:
     request: Request
 
 
-SessionEvent = NoteOn | NoteOff | Tick | Followed | Missed | Asked
+SessionEvent = NoteOn | NoteOff | Control | Tick | Followed | Missed | Asked
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +80,8 @@ class Settings:
     choruses: int | None = None
     """Choruses until the end; None plays on."""
     click: bool = True
+    alone: bool = False
+    """Whether nobody plays along but whom a mode needs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,6 +205,8 @@ class State:
     melody: Melody | None = None
     keys: frozenset[tuple[int, int]] = frozenset()
     """The player's keys that are down, as (channel, pitch)."""
+    pedals: frozenset[int] = frozenset()
+    """The channels whose sustain pedal is down."""
     touched: int = -NEVER
     """When a key of the player's last went down or up."""
     holds: tuple[Hold, ...] = ()

@@ -11,12 +11,21 @@ from grammar.notes import TICKS_PER_BEAT
 from improv.chance import Chance
 from improv.improviser import Mind, moved
 from improv.requests import Cue
-from improv.session.commands import Command, Release, Silence, Thru, TurnChange
+from improv.session.commands import Command, Damp, Release, Silence, Thru, TurnChange
 from improv.session.events import Followed
 from improv.session.modes.table import make_mode
 from improv.session.planning import take_back, think_again
 from improv.session.stage import Stage, beat_from
-from improv.session.state import KEYS_SOUND, LOOKAHEAD, MAXIMUM_TEMPO, MINIMUM_TEMPO, NEVER, State, Step
+from improv.session.state import (
+    KEYS_ARE_SILENT,
+    KEYS_SOUND,
+    LOOKAHEAD,
+    MAXIMUM_TEMPO,
+    MINIMUM_TEMPO,
+    NEVER,
+    State,
+    Step,
+)
 from improv.session.tempo import TempoMap
 
 LEAD = 100_000_000
@@ -87,13 +96,16 @@ def stop(state: State) -> Step:
         planned=(),
         standby=(),
         named="",
+        pedals=frozenset(),  # the silence lifts them
     )
     return stopped, [*ended, *heard, Silence()]
 
 
 def release_all(state: State) -> tuple[State, list[Command]]:
-    """No note is held any more, whatever keys are down."""
+    """No note is held any more, whatever keys are down, and none rings on under the pedal."""
     ended: list[Command] = [Release(hold.pitch, hold.channel, hold.role) for hold in state.holds]
+    if state.thru == KEYS_ARE_SILENT:  # what sounds under the pedal is the machine's
+        ended += [Damp(channel) for channel in sorted(state.pedals)]
     return replace(state, holds=()), ended
 
 

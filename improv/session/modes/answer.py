@@ -16,6 +16,7 @@ from grammar.changes import Changes
 from grammar.notes import TICKS_PER_BEAT, Note
 from improv.jazz.vocabulary import HIGHEST, LOWEST
 from improv.listening.free import Listener, close, due, released, struck
+from improv.listening.free import pedal as tread
 from improv.listening.phrase import Phrase
 from improv.modes import Mode
 from improv.session.commands import Heard, Thru, TurnChange
@@ -24,7 +25,17 @@ from improv.session.modes.base import turn_change
 from improv.session.planning import close_stretch, open_stretch, plan, planning_due, take_back
 from improv.session.stage import Stage, beat_from
 from improv.session.standby import stand_by
-from improv.session.state import KEYS_SOUND, LOOKAHEAD, MAXIMUM_TEMPO, MINIMUM_TEMPO, NEVER, State, Step
+from improv.session.state import (
+    KEYS_SOUND,
+    LOOKAHEAD,
+    MAXIMUM_TEMPO,
+    MINIMUM_TEMPO,
+    NEVER,
+    THE_BAND,
+    Company,
+    State,
+    Step,
+)
 
 LESSON = 2_000_000
 """Nanoseconds between two notes of a phrase that enter the mind: nothing else has to wait for long."""
@@ -43,6 +54,7 @@ class Answer:
     name: Mode = "answer"
     free: bool = True
     thru: Thru = KEYS_SOUND
+    company: Company = THE_BAND
     listener: Listener = NO_PHRASE
     closes: int = NEVER
     """When the present phrase is over if nothing more is played."""
@@ -56,7 +68,7 @@ class Answer:
     def begin(self, stage: Stage, state: State, t: int) -> Step:
         """The player has the word, for as long as there is something to say."""
         assert state.map is not None
-        heard = Listener(tempo=state.map.tempo)
+        heard = Listener(tempo=state.map.tempo, pedal=bool(state.pedals))
         return turn_change(replace(state, playing=Answer(listener=heard)), "player", state.turn_ends)
 
     def due(self, stage: Stage, state: State) -> int:
@@ -89,7 +101,13 @@ class Answer:
 
     def release(self, stage: Stage, state: State, event: NoteOff) -> Step:
         """Listen: when no key is down, the phrase may be over."""
-        listener = released(self.listener, event.t, event.pitch)
+        return self._listen(state, released(self.listener, event.t, event.pitch))
+
+    def pedal(self, stage: Stage, state: State, t: int, down: bool) -> Step:
+        """Listen: it keeps the phrase going while its last notes ring."""
+        return self._listen(state, tread(self.listener, t, down))
+
+    def _listen(self, state: State, listener: Listener) -> Step:
         closes = due(listener)
         now = replace(self, listener=listener, closes=NEVER if closes is None else closes)
         return replace(state, playing=now), []

@@ -19,7 +19,7 @@ from improv.session.stage import Stage
 from improv.snapshot import Turn
 
 if TYPE_CHECKING:
-    from improv.session.state import State, Step
+    from improv.session.state import Company, State, Step
 
 
 class Playing(Protocol):
@@ -37,6 +37,10 @@ class Playing(Protocol):
     def thru(self) -> Thru:
         """Which of the player's keys sound by themselves."""
 
+    @property
+    def company(self) -> "Company":
+        """Who of the band plays along."""
+
     def begin(self, stage: Stage, state: "State", t: int) -> "Step":
         """It begins at the tick `turn_ends`, of which it is told `LOOKAHEAD` before, or at `t`, at once."""
 
@@ -51,6 +55,9 @@ class Playing(Protocol):
 
     def release(self, stage: Stage, state: "State", event: NoteOff) -> "Step":
         """A key comes up; it is no longer among `State.keys`."""
+
+    def pedal(self, stage: Stage, state: "State", t: int, down: bool) -> "Step":
+        """The player's sustain pedal goes down or up."""
 
 
 def turn_change(state: "State", turn: Turn, ends: int) -> "Step":

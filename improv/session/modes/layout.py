@@ -1,6 +1,7 @@
-"""Lay out: improv is silent and listens, the band plays on; and to comp, which is the same with one ear open.
+"""Lay out: improv plays neither solo nor chords, and listens; bass and drums go on.
 
-Conventions: those of `improv.session.modes.base`. The player has every chorus.
+Conventions: those of `improv.session.modes.base`. The player has every chorus. To lay out, or stroll, is the
+pianist's: the soloist is left alone with bass and drums, free to take the harmony elsewhere.
 """
 
 from dataclasses import dataclass
@@ -11,7 +12,9 @@ from improv.session.events import NoteOff, NoteOn
 from improv.session.hearing import hear, listens, release
 from improv.session.modes.base import turn_change
 from improv.session.stage import Stage
-from improv.session.state import KEYS_SOUND, NEVER, State, Step
+from improv.session.state import KEYS_SOUND, NEVER, Company, State, Step
+
+STROLLING = Company(parts=frozenset({"bass", "drums"}))
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +24,7 @@ class LayOut:
     name: Mode = "layout"
     free: bool = False
     thru: Thru = KEYS_SOUND
+    company: Company = STROLLING
 
     def begin(self, stage: Stage, state: State, t: int) -> Step:
         """Nothing changes but who plays."""
@@ -41,3 +45,7 @@ class LayOut:
     def release(self, stage: Stage, state: State, event: NoteOff) -> Step:
         """Listen."""
         return release(stage, state, event), []
+
+    def pedal(self, stage: Stage, state: State, t: int, down: bool) -> Step:
+        """It colours what is played, and passes."""
+        return state, []

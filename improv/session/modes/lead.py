@@ -15,6 +15,7 @@ from grammar.chords import NO_CHORD, Chord
 from grammar.naming import Expected, read_chord
 from grammar.notes import TICKS_PER_BEAT
 from improv.listening.held import Held, decide, due, press
+from improv.listening.held import pedal as tread
 from improv.listening.held import release as lift
 from improv.modes import Mode
 from improv.session.commands import Named
@@ -42,7 +43,8 @@ class Lead(Solo):
         """Over the chart, until a chord is held."""
         state, commands = Solo.begin(self, stage, state, t)
         resumes = state.turn_ends if _has_chords(stage.form) else None
-        return replace(state, playing=Lead(resumes=resumes)), commands
+        held = Held(pedal=bool(state.pedals))
+        return replace(state, playing=Lead(resumes=resumes, held=held)), commands
 
     def due(self, stage: Stage, state: State) -> int:
         """As in a solo; or a chord is to be named."""
@@ -69,6 +71,10 @@ class Lead(Solo):
             held = lift(self.held, event.t, event.pitch)
             return replace(state, playing=replace(self, held=held)), []
         return Solo.release(self, stage, state, event)
+
+    def pedal(self, stage: Stage, state: State, t: int, down: bool) -> Step:
+        """It holds the chord when its keys have come up."""
+        return replace(state, playing=replace(self, held=tread(self.held, t, down))), []
 
     def _decide(self, stage: Stage, state: State, now: int) -> Step:
         """Name what is held."""

@@ -16,7 +16,7 @@ from improv.session.events import NoteOff, NoteOn
 from improv.session.hearing import place_of, release
 from improv.session.modes.base import turn_change
 from improv.session.stage import Stage
-from improv.session.state import CHORD, KEYS_ARE_SILENT, NEVER, Melody, State, Step
+from improv.session.state import CHORD, KEYS_ARE_SILENT, NEVER, THE_BAND, Company, Melody, State, Step
 from improv.wish import Wish
 
 CATCH_UP = 5_000_000
@@ -43,6 +43,7 @@ class Rhythm:
     name: Mode = "rhythm"
     free: bool = False
     thru: Thru = KEYS_ARE_SILENT
+    company: Company = THE_BAND
     gesture: Gesture | None = None
 
     def begin(self, stage: Stage, state: State, t: int) -> Step:
@@ -117,6 +118,10 @@ class Rhythm:
         soloist = stage.soloist(state)
         for at in (t, t + SOON):
             soloist.foresee(state.mind, place_of(stage, state, at), state.map.tempo)
+
+    def pedal(self, stage: Stage, state: State, t: int, down: bool) -> Step:
+        """It passes to where the notes sound."""
+        return state, []
 
     def _catching_up(self, state: State) -> int:
         return self.gesture.struck + CATCH_UP if state.mind.behind and self.gesture is not None else NEVER

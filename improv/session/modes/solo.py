@@ -16,7 +16,7 @@ from improv.session.modes.base import turn_change
 from improv.session.planning import next_half_beat, open_stretch, plan, planning_due, take_back
 from improv.session.stage import Stage
 from improv.session.standby import stand_by, standby_due
-from improv.session.state import FOREVER, KEYS_SOUND, LOOKAHEAD, NEVER, State, Step
+from improv.session.state import FOREVER, KEYS_SOUND, LOOKAHEAD, NEVER, THE_BAND, Company, State, Step
 
 WINDOW = 8 * TICKS_PER_BEAT
 """Ticks over which it is counted how much the player plays."""
@@ -35,6 +35,7 @@ class Solo:
     name: Mode = "solo"
     free: bool = False
     thru: Thru = KEYS_SOUND
+    company: Company = THE_BAND
     struck: tuple[int, ...] = ()
     """The places of the player's newest notes, no more than `BUSY`."""
     resumes: int | None = None
@@ -83,6 +84,10 @@ class Solo:
     def release(self, stage: Stage, state: State, event: NoteOff) -> Step:
         """Listen."""
         return release(stage, state, event), []
+
+    def pedal(self, stage: Stage, state: State, t: int, down: bool) -> Step:
+        """It colours what is played, and passes."""
+        return state, []
 
     def busy(self, tick: int) -> float:
         """How much the player has played before a tick: 0 nothing, 1 without a hole."""

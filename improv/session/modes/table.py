@@ -3,6 +3,7 @@
 from improv.modes import Mode
 from improv.session.modes.answer import Answer
 from improv.session.modes.base import Playing
+from improv.session.modes.comp import Comp
 from improv.session.modes.layout import LayOut
 from improv.session.modes.lead import Lead
 from improv.session.modes.rhythm import Rhythm
@@ -16,5 +17,5 @@ def make_mode(name: Mode) -> Playing:
 
 
 _MODES: dict[Mode, Playing] = {
-    mode.name: mode for mode in (Trade(), Answer(), Solo(), LayOut(), Rhythm(), LayOut("comp"), Lead())
+    mode.name: mode for mode in (Trade(), Answer(), Solo(), LayOut(), Rhythm(), Comp(), Lead())
 }

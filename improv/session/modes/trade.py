@@ -33,7 +33,7 @@ from improv.session.planning import (
 )
 from improv.session.stage import Stage
 from improv.session.standby import stand_by, standby_due
-from improv.session.state import KEYS_SOUND, LOOKAHEAD, NEVER, First, State, Step
+from improv.session.state import KEYS_SOUND, LOOKAHEAD, NEVER, THE_BAND, Company, First, State, Step
 
 PHRASE_REST = TICKS_PER_BEAT
 """Ticks of silence that end a phrase which has run into improv's turn."""
@@ -50,6 +50,7 @@ class Trade:
     name: Mode = "trade"
     free: bool = False
     thru: Thru = KEYS_SOUND
+    company: Company = THE_BAND
     whose: First = "you"
     """The turn by the form, whoever plays in it."""
     following: First = "you"
@@ -105,6 +106,10 @@ class Trade:
     def release(self, stage: Stage, state: State, event: NoteOff) -> Step:
         """Listen."""
         return release(stage, state, event), []
+
+    def pedal(self, stage: Stage, state: State, t: int, down: bool) -> Step:
+        """It colours what is played, and passes."""
+        return state, []
 
     # what falls due
 

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from improv.channels import PARTS
+from improv.channels import BAND, PARTS
 from improv.live.lines import command_from_line, command_line, event_from_line, event_line
 from improv.modes import ADJUSTMENTS, MODES
 from improv.requests import Adjust, Cue, Mute, Panic, Request, SetMode, SetTempo, Start, Stop
@@ -27,7 +27,8 @@ from improv.session.commands import (
     TakeBack,
     TurnChange,
 )
-from improv.session.events import Followed, NoteOff, NoteOn, Tick
+from improv.session.events import Control, Followed, NoteOff, NoteOn, Tick
+from improv.session.pulse import with_us
 from improv.session.rehearse import rehearse
 from improv.session.session import LEAD, Asked, Session, SessionEvent
 from improv.session.state import Adjusted, State
@@ -58,7 +59,8 @@ others = st.one_of(
     st.just(Stop()),
     st.just(Start()),
 )
-asked = st.lists(st.builds(Asked, times, switches | others), max_size=8)
+treads = st.builds(Control, times, st.sampled_from([64, 64, 121]), st.integers(0, 127), st.integers(0, 1))
+asked = st.lists(st.builds(Asked, times, switches | others) | treads, max_size=10)
 follows = st.lists(
     st.builds(Followed, times, st.floats(-200, 2000), st.floats(60, 320))
     | st.builds(
@@ -90,7 +92,7 @@ def test_how_time_is_cut_up_does_not_matter(
     make_session: MakeSession,
     mode: str,
     keys: list[tuple[int, int, int, int]],
-    asked: list[Asked],
+    asked: list[SessionEvent],
     follows: list[Followed],
     every: int,
     band: bool,
@@ -108,11 +110,12 @@ def test_what_is_held_is_released_exactly_once_and_keys_sound_when_it_is_over(
     make_session: MakeSession,
     mode: str,
     keys: list[tuple[int, int, int, int]],
-    asked: list[Asked],
+    asked: list[SessionEvent],
     follows: list[Followed],
 ) -> None:
     events = take(keys, asked, follows)
-    state, commands = rehearse(make_session(mode=mode), [*events, Asked(events[-1].t, Stop())])
+    session, last = make_session(mode=mode), events[-1].t
+    state, commands = rehearse(session, [*events, Asked(last, Stop())])
     held: set[tuple[int, int]] = set()
     for command in commands:
         match command:
@@ -125,6 +128,7 @@ def test_what_is_held_is_released_exactly_once_and_keys_sound_when_it_is_over(
                 assert not held
     assert not held
     assert not state.holds
+    assert not session.update(state, Asked(last, Panic()))[0].pedals, "a silence lifts them"
     assert (state.thru.low, state.thru.high) == (0, 127)
 
 
@@ -134,7 +138,7 @@ def test_everything_is_planned_before_its_place(
     make_session: MakeSession,
     mode: str,
     keys: list[tuple[int, int, int, int]],
-    asked: list[Asked],
+    asked: list[SessionEvent],
     tempo: float,
 ) -> None:
     session = make_session(tempo=tempo, mode=mode, band=True)
@@ -150,12 +154,32 @@ def test_everything_is_planned_before_its_place(
 
 
 @LAWS
+@given(mode=st.sampled_from(NAMES), keys=presses, asked=asked, alone=st.booleans())
+def test_of_the_band_only_those_play_who_are_with_us(
+    make_session: MakeSession,
+    mode: str,
+    keys: list[tuple[int, int, int, int]],
+    asked: list[SessionEvent],
+    alone: bool,
+) -> None:
+    session = make_session(mode=mode, band=True, alone=alone)
+    state = session.initial()
+    for event in take(keys, asked):
+        before = with_us(session.stage, state) - state.muted
+        state, commands = session.update(state, event)
+        after = with_us(session.stage, state) - state.muted
+        played = {c.role for c in commands if isinstance(c, Play)} & set(BAND)
+        late = {r for r in BAND if any(isinstance(c, ModeChange) for c in commands)}
+        assert played <= before | after | late
+
+
+@LAWS
 @given(mode=st.sampled_from(NAMES), keys=presses, asked=asked, follows=follows)
 def test_everybody_is_told_who_chose_and_what_was_taken_back_does_not_count(
     make_session: MakeSession,
     mode: str,
     keys: list[tuple[int, int, int, int]],
-    asked: list[Asked],
+    asked: list[SessionEvent],
     follows: list[Followed],
 ) -> None:
     session = make_session(mode=mode)
@@ -187,7 +211,7 @@ def test_a_log_holds_every_event_and_command(
     make_session: MakeSession,
     mode: str,
     keys: list[tuple[int, int, int, int]],
-    asked: list[Asked],
+    asked: list[SessionEvent],
     follows: list[Followed],
 ) -> None:
     events = take(keys, asked, follows)

@@ -8,9 +8,10 @@ from hypothesis import strategies as st
 
 from grammar.changes import Changes
 from grammar.chords import parse_chord
+from improv.listening.free import RING
 from improv.requests import SetMode, Start
 from improv.session.commands import Command, Heard, Play, Standby, TakeBack, TurnChange
-from improv.session.events import Followed, NoteOff, NoteOn, Tick
+from improv.session.events import Control, Followed, NoteOff, NoteOn, Tick
 from improv.session.modes.answer import shifted
 from improv.session.rehearse import rehearse
 from improv.session.session import Asked, Session, SessionEvent
@@ -137,6 +138,37 @@ def test_musical_time_never_goes_back_and_every_note_is_heard(
         onsets += [c.onset for c in commands if isinstance(c, Heard)]
     assert onsets == sorted(set(onsets))
     assert bool(onsets) == bool(keys)
+
+
+def answered(commands: list[Command]) -> list[int]:
+    """When improv's first notes sound, a turn each."""
+    turns = [i for i, c in enumerate(commands) if isinstance(c, TurnChange) and c.turn == "machine"]
+    return [improvs(commands[i:])[0].at for i in turns]
+
+
+def test_an_answer_waits_for_the_pedal(make_session: MakeSession) -> None:
+    session = make_session(mode="answer")
+    events = phrase()
+    over = events[-1].t
+    (alone,) = answered(rehearse(session, take(*events))[1])
+    down = Control(over - SECOND // 20, 64, 127)
+    up = Control(over + 3 * SECOND, 64, 0)
+    (waited,) = answered(rehearse(session, take(*events, down, up))[1])
+    assert waited - up.t >= SECOND * 6 // 10, "from when the foot comes up it is silent"
+    assert waited - up.t <= alone - over + SECOND, "and then it is soon answered"
+    late = Control(over + SECOND // 20, 64, 127)
+    assert answered(rehearse(session, take(*events, late))[1]) == [alone], "nothing rings that has ended"
+    (left,) = answered(rehearse(session, take(*events, down))[1])
+    assert RING + SECOND // 2 <= left - over <= RING + 3 * SECOND, "a foot left there is no wish to go on"
+
+
+def test_a_pedal_that_is_down_from_before_rings_too(make_session: MakeSession) -> None:
+    session = make_session(mode="trade")
+    into: list[SessionEvent] = [Control(SECOND, 64, 127), Asked(SECOND, SetMode("answer", now=1))]
+    events = phrase(6 * SECOND)
+    _, commands = rehearse(session, take(*into, *events))
+    assert all(at - events[-1].t >= RING for at in answered(commands))
+    assert answered(commands)
 
 
 def test_nobody_elses_clock_counts(make_session: MakeSession) -> None:

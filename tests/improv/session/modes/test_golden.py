@@ -36,7 +36,7 @@ def events(mode: str) -> list[SessionEvent]:
 
 @pytest.mark.parametrize("mode", [mode.name for mode in MODES])
 def test_a_performance(make_session: MakeSession, request: pytest.FixtureRequest, mode: str) -> None:
-    session = make_session(mode=mode, bars=1, seed=7, band=mode in ("comp", "lead"))
+    session = make_session(mode=mode, bars=1, seed=7, band=mode in ("comp", "lead", "layout"))
     _, commands = rehearse(session, events(mode))
     lines = [command_line(command) for command in commands]
     text = "".join(json.dumps({k: v for k, v in line.items() if k != "kind"}) + "\n" for line in lines)

@@ -4,9 +4,9 @@ from collections.abc import Callable
 
 import pytest
 
-from improv.requests import Adjust, SetMode, Start
+from improv.requests import Adjust, Panic, SetMode, Start
 from improv.session.commands import Heard, Named, Play
-from improv.session.events import NoteOff, NoteOn, Tick
+from improv.session.events import Control, NoteOff, NoteOn, Tick
 from improv.session.modes.lead import Lead
 from improv.session.rehearse import rehearse
 from improv.session.session import LEAD, Asked, Session, SessionEvent
@@ -56,6 +56,44 @@ def test_it_steers_until_another_is_held(make_session: MakeSession) -> None:
     state, commands = rehearse(session, take(*keys, until=TOP + 4 * SECOND))
     assert session.stage.changes(state).at(0).symbol == "D-7"
     assert [c.chord for c in commands if isinstance(c, Named)] == ["C7", "", "D-7"]
+
+
+def test_the_pedal_holds_a_chord_after_its_keys(make_session: MakeSession) -> None:
+    session = make_session(mode="lead")
+    keys = chord(TOP + SECOND, 48, 52, 55, 58, held=SECOND // 4)
+    feet: list[SessionEvent] = [
+        Control(TOP + SECOND + SECOND // 8, 64, 100),
+        Control(TOP + 3 * SECOND, 64, 0),
+    ]
+    state, commands = rehearse(session, take(*keys, *feet, until=TOP + 3 * SECOND - 1))
+    assert state.named == "C7"
+    state, commands = rehearse(session, take(*keys, *feet, until=TOP + 4 * SECOND))
+    assert [(c.chord, c.onset) for c in commands if isinstance(c, Named)] == [("C7", 48), ("", 144)]
+    late: list[SessionEvent] = [Control(TOP + SECOND + SECOND // 3, 64, 127)]
+    state, commands = rehearse(session, take(*keys, *late, until=TOP + 3 * SECOND))
+    assert state.named == "", "it cannot catch what has ended"
+
+
+def test_a_pedal_that_is_down_from_before_holds_too(make_session: MakeSession) -> None:
+    session = make_session(mode="solo")
+    events = [
+        Control(TOP, 64, 127),
+        Asked(TOP + SECOND, SetMode("lead", now=1)),
+        *chord(TOP + 2 * SECOND, 48, 52, 55, 58, held=SECOND // 4),
+    ]
+    state, _ = rehearse(session, take(*events, until=TOP + 5 * SECOND))
+    assert state.named == "C7"
+    state, _ = rehearse(session, [Control(TOP + 5 * SECOND, 121, 0), Tick(TOP + 6 * SECOND)], state)
+    assert state.named == "", "all that is reset is up"
+
+
+def test_panic_lets_a_pedalled_chord_go(make_session: MakeSession) -> None:
+    session = make_session(mode="lead")
+    keys = chord(TOP + SECOND, 48, 52, 55, 58, held=SECOND // 4)
+    events = [Control(TOP, 64, 127), *keys, Asked(TOP + 3 * SECOND, Panic())]
+    state, commands = rehearse(session, take(*events, until=TOP + 4 * SECOND))
+    assert [c.chord for c in commands if isinstance(c, Named)] == ["C7", ""]
+    assert state.named == ""
 
 
 def test_the_chart_is_the_prior(make_session: MakeSession) -> None:

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from improv.improviser import Improviser, Taste
 from improv.requests import Mute, Panic, SetMode, Start, Stop
-from improv.session.commands import Command, Hold, Play, Release, Silence, Thru
-from improv.session.events import NoteOff, NoteOn, Tick
+from improv.session.commands import Command, Damp, Hold, Play, Release, Silence, Thru
+from improv.session.events import Control, NoteOff, NoteOn, Tick
 from improv.session.rehearse import rehearse
 from improv.session.session import LEAD, Asked, Session, SessionEvent
 from models.network import Predictor
@@ -115,6 +115,28 @@ def test_stop_panic_mute_and_another_mode_release_what_is_held(make_session: Mak
             assert commands.index(Release(hold.pitch, 0, "improv")) < commands.index(Silence())
         keys_sound = isinstance(request, Stop | SetMode)
         assert (Thru() in commands) == keys_sound
+
+
+def test_nothing_rings_on_under_the_pedal_after_stop_panic_mute_and_another_mode(
+    make_session: MakeSession,
+) -> None:
+    t = TOP + SECOND
+    for request in (Stop(), Panic(), SetMode("solo", now=1), Mute("improv")):
+        for down, channels in (((127, 0), [Damp(0)]), ((127, 127), [Damp(0), Damp(5)]), ((63, 0), [])):
+            feet: list[SessionEvent] = [Control(TOP, 64, v, c) for v, c in zip(down, (0, 5), strict=True)]
+            events: list[SessionEvent] = [NoteOn(TOP, 60, 80), NoteOff(TOP + 9, 60), *feet]
+            commands = play(make_session(mode="rhythm"), *events, Asked(t, request))
+            assert [c for c in commands if isinstance(c, Damp)] == channels
+            if Silence() not in commands and channels:
+                last = max(i for i, c in enumerate(commands) if isinstance(c, Release))
+                assert commands.index(Damp(0)) > last, "what has been let go ends with the dampers"
+
+
+def test_elsewhere_the_pedal_holds_nothing_of_improvs(make_session: MakeSession) -> None:
+    events: list[SessionEvent] = [Control(TOP, 64, 127), Asked(TOP + SECOND, SetMode("rhythm", now=1))]
+    state, commands = rehearse(make_session(mode="solo"), [Asked(0, Start()), *events])
+    assert not any(isinstance(c, Damp) for c in commands)
+    assert state.pedals == {0}, "and it is still down"
 
 
 def test_it_is_over_the_chord_that_sounds(make_session: MakeSession) -> None:

@@ -198,6 +198,7 @@ class Engine:
         self._marked = now if marked else self._marked
         self._update(Tick(now), logged=marked)
         self.desk.planned(now)
+        self.session.foresee(self.state, now)
         if self._clock_out is not None:
             self._clock_out.follow(self.state.map, self.state.tempo, now)
         self._show(now)

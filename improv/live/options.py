@@ -132,7 +132,7 @@ def make_session(options: Options) -> tuple[Session, str]:
         raise UserError(str(error)) from error
     model = load_jazz(options.checkpoint)
     taste = Taste(temperature=options.temperature, manner=manner_for(chart.feel, options.like))
-    improviser = Improviser(model.network, chart.changes(), taste)
+    improviser = Improviser(model.network, chart.changes(), taste, model.corpus)
     settings = Settings(
         chart=chart,
         tempo=options.tempo,

@@ -49,7 +49,7 @@ class Late(Watched):
         """A session whose network takes its time now and then."""
         usual = session.improviser
         network = _Hesitating(usual.network)
-        return replace(session, improviser=Improviser(network, usual.changes, usual.taste))
+        return replace(session, improviser=Improviser(network, usual.changes, usual.taste, usual.corpus))
 
 
 class Drop(Watched):

@@ -22,6 +22,7 @@ from improv.modes import Mode
 from improv.requests import Adjust, Cue, Mute, Panic, Request, SetMode, SetTempo, Start, Stop
 from improv.session.commands import Command, Finished, Silence, TurnChange
 from improv.session.events import Control, Followed, Missed, NoteOff, NoteOn, Tick
+from improv.session.modes.rhythm import Rhythm
 from improv.session.modes.table import make_mode
 from improv.session.planning import take_back, think_again
 from improv.session.pulse import beat, pulse_due
@@ -96,6 +97,11 @@ class Session:
         state, more = self._hear(state, event)
         state, late = self._advance(state, event.t)
         return state, commands + more + late
+
+    def foresee(self, state: State, t: int) -> None:
+        """Work out ahead what a key struck at `t` would wait for. It changes nothing that is ever heard."""
+        if isinstance(state.playing, Rhythm):
+            state.playing.foresee(self.stage, state, t)
 
     # what falls due
 

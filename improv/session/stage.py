@@ -69,7 +69,7 @@ class Stage:
             temperature=state.adjusted.temperature,
             density=state.adjusted.density * density,
         )
-        return Improviser(self.improviser.network, self.changes(state), taste)
+        return self.improviser.over(self.changes(state), taste)
 
     def ratio(self, state: State, tempo: float) -> float:
         """Long to short of an eighth pair."""

@@ -10,7 +10,6 @@ steps once.
 
 from dataclasses import dataclass, replace
 
-from improv.improviser import Wish
 from improv.modes import Mode
 from improv.session.commands import Hold, Release, Thru
 from improv.session.events import NoteOff, NoteOn
@@ -18,9 +17,12 @@ from improv.session.hearing import place_of, release
 from improv.session.modes.base import turn_change
 from improv.session.stage import Stage
 from improv.session.state import CHORD, KEYS_ARE_SILENT, NEVER, THE_BAND, Company, Melody, State, Step
+from improv.wish import Wish
 
 CATCH_UP = 5_000_000
 """Nanoseconds after a key at which the networks that it did not wait for read its note."""
+SOON = 2_000_000
+"""Nanoseconds ahead of a new tick at which keys on it are thought of as well."""
 PHRASE_PAUSE = 2_000_000_000
 """Nanoseconds of silence after which the hand may begin anywhere."""
 
@@ -108,6 +110,14 @@ class Rhythm:
             state = release(stage, state, replace(event, pitch=held.pitch))
         state, commands = release_key(state, event.channel, event.pitch)
         return state, list(commands)
+
+    def foresee(self, stage: Stage, state: State, t: int) -> None:
+        """Work out ahead what a key at `t` would wait for: its tick is known, so all but its pitch."""
+        if state.map is None or "improv" in state.muted or state.mind.behind:
+            return
+        soloist = stage.soloist(state)
+        for at in (t, t + SOON):
+            soloist.foresee(state.mind, place_of(stage, state, at), state.map.tempo)
 
     def pedal(self, stage: Stage, state: State, t: int, down: bool) -> Step:
         """It passes to where the notes sound."""

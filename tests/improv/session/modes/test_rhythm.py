@@ -1,7 +1,9 @@
 """Your rhythm, its notes."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from itertools import pairwise
+from typing import Any, cast
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -12,6 +14,7 @@ from improv.session.commands import Command, Damp, Hold, Play, Release, Silence,
 from improv.session.events import Control, NoteOff, NoteOn, Tick
 from improv.session.rehearse import rehearse
 from improv.session.session import LEAD, Asked, Session, SessionEvent
+from models.network import Predictor
 
 MakeSession = Callable[..., Session]
 SECOND = 1_000_000_000
@@ -164,3 +167,76 @@ def test_a_mind_with_one_voice_taught_either_way_is_the_same(make_session: MakeS
     assert mind.memory is not None
     assert state.mind.memory is not None
     assert (mind.memory == state.mind.memory).all()
+
+
+class Counting:
+    """A network that counts its steps."""
+
+    def __init__(self, network: Predictor) -> None:
+        self.network, self.steps = network, 0
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.network, name)
+
+    def step_for(self, *arguments: Any) -> None:
+        self.steps += 1
+        self.network.step_for(*arguments)
+
+
+def counted(session: Session) -> tuple[Session, Counting]:
+    usual = session.improviser
+    network = Counting(usual.network)
+    return replace(
+        session, improviser=Improviser(cast(Predictor, network), usual.changes, usual.taste)
+    ), network
+
+
+moments = st.lists(
+    st.tuples(st.integers(1, 600), st.integers(36, 96), st.lists(st.integers(0, 400), max_size=3)),
+    min_size=1,
+    max_size=12,
+)
+
+
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(keys=moments, seed=st.integers(0, 99))
+def test_what_is_foreseen_changes_no_note(
+    make_session: MakeSession, keys: list[tuple[int, int, list[int]]], seed: int
+) -> None:
+    """Keys at any time, and thoughts ahead of any other: the same commands as without them."""
+    plain, thinking = (make_session(mode="rhythm", seed=seed) for _ in range(2))
+    first, after = (session.update(session.initial(), Asked(0, Start()))[0] for session in (plain, thinking))
+    t = TOP
+    for wait, pitch, thoughts in keys:
+        for thought in sorted(thoughts):
+            thinking.foresee(after, t + thought * 1_000_000)
+        t += wait * 1_000_000
+        for event in (Tick(t), NoteOn(t, pitch, 80), NoteOff(t + 500_000, pitch)):
+            first, expected = plain.update(first, event)
+            after, commands = thinking.update(after, event)
+            assert commands == expected
+    assert after.mind.line == first.mind.line
+    assert after.mind.chance == first.mind.chance
+
+
+def test_a_key_that_was_foreseen_waits_for_no_step(make_session: MakeSession) -> None:
+    session, network = counted(make_session(mode="rhythm", click=False))
+    state, _ = rehearse(session, [Asked(0, Start()), *struck([60, 64]), Tick(TOP + SECOND)])
+    t = TOP + SECOND + 123_456
+    session.foresee(state, t)
+    before = network.steps
+    session.update(state, NoteOn(t, 67, 80))
+    assert network.steps == before
+    session.update(state, NoteOn(t + SECOND, 67, 80))
+    assert network.steps == before + 1, "another tick is another question"
+
+
+def test_only_where_keys_wait_is_anything_foreseen(make_session: MakeSession) -> None:
+    for mode in ("solo", "trade", "layout"):
+        session, network = counted(make_session(mode=mode, click=False))
+        state, _ = rehearse(session, [Asked(0, Start()), Tick(TOP)])
+        session.foresee(state, TOP)
+        assert not network.steps
+    session, network = counted(make_session(mode="rhythm", click=False))
+    session.foresee(session.initial(), 0)
+    assert not network.steps, "stopped"

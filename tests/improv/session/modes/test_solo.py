@@ -1,15 +1,21 @@
 """Solo, and who leaves room for whom."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
+import numpy as np
 import pytest
 
+from improv.improviser import Improviser
+from improv.jazz.encoding import expert_maps, jazz_spec
+from improv.jazz.vocabulary import GAPS
 from improv.requests import Start
 from improv.session.commands import Command, Heard, Play, Standby, TakeBack, TurnChange
 from improv.session.events import NoteOff, NoteOn, Tick
 from improv.session.modes.solo import LONGEST_REST, SHORTEST_REST, Solo
 from improv.session.rehearse import rehearse
 from improv.session.session import LEAD, Asked, Session, SessionEvent
+from models.network import Network
 
 MakeSession = Callable[..., Session]
 SECOND = 1_000_000_000
@@ -103,10 +109,18 @@ def test_a_phrase_stands_by_for_every_two_bars(make_session: MakeSession) -> Non
 
 
 def test_it_plays_the_less_the_more_the_player_does(make_session: MakeSession) -> None:
+    # gaps of about a quarter of a beat up to two beats, whatever was played before
+    spec = jazz_spec(hidden=1)
+    weights = {name: np.zeros(shape, np.float32) for name, shape in spec.shapes().items()}
+    weights["gap.absolute.b"][:] = -np.abs(np.log2(np.array(GAPS) / 12))
+    network = Network(spec, weights, expert_maps())
+
     def plays(every: int) -> int:
         count = 0
         for seed in range(4):
             session = make_session(mode="solo", seed=seed)
+            usual = session.improviser
+            session = replace(session, improviser=Improviser(network, usual.changes, usual.taste))
             struck = [
                 event
                 for bar in range(16)

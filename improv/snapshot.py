@@ -51,6 +51,8 @@ class PartShown:
     name: str
     """One of `improv.channels.PARTS`."""
     muted: bool = False
+    resting: bool = False
+    """Whether it has no part in the mode, muted or not."""
     route: str = ""
     """Port and channel where they are not the usual ones."""
 

@@ -2,11 +2,12 @@
 
 from collections import deque
 
-from improv.channels import PARTS
+from improv.channels import BAND, PARTS
 from improv.live.performance import Performance
 from improv.modes import ADJUSTMENTS
 from improv.ports.base import InPort, OutPort
 from improv.session.commands import Command, Hold, Play, TakeBack, TurnChange
+from improv.session.pulse import with_us
 from improv.session.session import Session, State
 from improv.snapshot import PartShown, Snapshot, Timing
 
@@ -64,10 +65,15 @@ class Picture:
             out_port=", ".join(port.name for port in outputs),
             roll=shown,
             terminals=tuple(self._terminals),
-            parts=tuple(PartShown(part, part in state.muted) for part in PARTS),
+            parts=tuple(PartShown(part, part in state.muted, self._rests(state, part)) for part in PARTS),
             chord=state.named,
             chosen=state.chosen.shown(),
             adjusted=tuple((name, getattr(state.adjusted, name)) for name in ADJUSTMENTS),
             message=message,
             timing=timing,
         )
+
+    def _rests(self, state: State, part: str) -> bool:
+        """Whether one of the band has no part in the mode."""
+        playing = () if state.playing.free else with_us(self._session.stage, state)
+        return part in BAND and part not in playing

@@ -51,9 +51,12 @@ def _part(view: View, name: str) -> PartShown:
 
 def _part_row(view: View, name: str) -> Sequence[Run]:
     part = _part(view, name)
-    state = ("○ mute ", "dim on ebony") if part.muted else ("● plays", "bold improv on ebony")
+    silent = part.muted or part.resting
+    state = ("● plays", "bold improv on ebony")
+    if silent:
+        state = ("○ mute " if part.muted else "– rests", "dim on ebony")
     return (
-        (f"{name:<10}", "dim on ebony" if part.muted else "bold text on ebony"),
+        (f"{name:<10}", "dim on ebony" if silent else "bold text on ebony"),
         state,
         (f"   {part.route or 'as usual'}", "text on ebony" if part.route else "dim on ebony"),
     )

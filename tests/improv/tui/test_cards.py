@@ -59,6 +59,13 @@ def test_a_muted_part_and_a_route_are_seen() -> None:
     assert any("bass" in line and "plays" in line and "Moog, channel 2" in line for line in drawn)
 
 
+def test_a_part_that_rests_in_the_mode_is_seen_and_a_mute_before_it() -> None:
+    parts = (PartShown("comp", resting=True), PartShown("drums", muted=True, resting=True))
+    drawn = lines(draw_card(view("mixer", parts=parts), WIDTH, 10))
+    assert any("comp" in line and "rests" in line for line in drawn)
+    assert any("drums" in line and "mute" in line for line in drawn)
+
+
 @pytest.mark.parametrize("name", ADJUSTMENTS)
 def test_the_gauge_stands_where_the_value_is(name: str) -> None:
     adjustment = ADJUSTMENTS[name]

@@ -15,9 +15,9 @@ import numpy.typing as npt
 from grammar.notes import TICKS_PER_BEAT
 from improv.jazz.dataset import moments
 from improv.jazz.encoding import INPUTS, encode
+from improv.jazz.model import JazzModel
 from improv.jazz.wjazzd import Solo
 from models import lstm
-from models.checkpoint import Checkpoint
 from models.numeric import Array
 
 Numbers = npt.NDArray[np.float64]
@@ -32,11 +32,12 @@ LEAST_MOVEMENT = 0.1
 """A unit whose values' standard deviation is less has nothing to show."""
 
 
-def traced(solo: Solo, checkpoint: Checkpoint) -> Traces:
-    """Run a line through the trunk of a jazz network, from silence, by `models.lstm.forward`."""
+def traced(solo: Solo, model: JazzModel) -> Traces:
+    """Run a line through the trunk of the network of pitches, from silence, by `models.lstm.forward`."""
+    checkpoint = model.parts["pitch"]
     weights, spec = checkpoint.weights, checkpoint.spec
     tables = [weights[f"embed.{entry.name}"] for entry in INPUTS]
-    events = [encode(moment) for moment in moments(solo)]
+    events = [encode(moment, model.corpus) for moment in moments(solo)]
     rows = [
         np.concatenate(
             [

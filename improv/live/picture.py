@@ -1,13 +1,16 @@
 """The picture: what a view is shown of a session, at a time."""
 
 from collections import deque
+from collections.abc import Iterable
 
-from improv.channels import PARTS
+from improv.channels import PARTS, Part
 from improv.live.commands import Command, Hold, Play, TakeBack, TurnChange
+from improv.live.desk import Desk
 from improv.live.performance import Performance
 from improv.live.session import Session, State
 from improv.modes import ADJUSTMENTS
 from improv.ports.base import InPort, OutPort
+from improv.ports.live import lost
 from improv.snapshot import PartShown, Snapshot, Timing
 
 ROLL_BARS = 16
@@ -41,7 +44,7 @@ class Picture:
         state: State,
         take: Performance | None,
         inputs: tuple[InPort, ...],
-        outputs: tuple[OutPort, ...],
+        desk: Desk,
         message: str,
         timing: Timing,
     ) -> Snapshot:
@@ -60,14 +63,27 @@ class Picture:
             bars=state.bars if state.coming is None else state.coming.bars,
             chorus=max(0, tick // changes.length),
             turn_ends=state.turn_ends,
-            in_port=", ".join(port.name for port in inputs),
-            out_port=", ".join(port.name for port in outputs),
+            in_port=names(inputs),
+            out_port=names(desk.outputs),
+            lost=lost((*inputs, *desk.outputs)),
             roll=shown,
             terminals=tuple(self._terminals),
-            parts=tuple(PartShown(part, part in state.muted) for part in PARTS),
+            parts=tuple(shown_part(part, part in state.muted, desk) for part in PARTS),
             chord=state.named,
             chosen=state.chosen.shown(),
             adjusted=tuple((name, getattr(state.adjusted, name)) for name in ADJUSTMENTS),
             message=message,
             timing=timing,
         )
+
+
+def shown_part(part: Part, muted: bool, desk: Desk) -> PartShown:
+    """A part as the mixer shows it."""
+    channel, ports = desk.heard_on(part)
+    gone = lost(ports)
+    return PartShown(part, muted, channel + 1, names(ports), lost=0 < len(gone) == len(ports))
+
+
+def names(ports: Iterable[InPort | OutPort]) -> str:
+    """The ports' names, in one line."""
+    return ", ".join(port.name for port in ports)

@@ -10,6 +10,7 @@ import multiprocessing
 
 from improv.live.events import CONTROL, NOTE_OFF, NOTE_ON
 from improv.ports.base import ALL_NOTES_OFF, ALL_SOUND_OFF, OutPort
+from improv.ports.live import lost
 
 OUTPUTS = 16
 """Outputs that fit; nothing is known of any beyond."""
@@ -81,6 +82,11 @@ class _Watched:
     def name(self) -> str:
         """The port's own."""
         return self._port.name
+
+    @property
+    def lost(self) -> tuple[str, ...]:
+        """What the port says."""
+        return lost((self._port,))
 
     def send(self, message: bytes) -> None:
         """Send one message at once. Raises OSError when the port is lost."""

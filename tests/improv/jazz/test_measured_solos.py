@@ -63,7 +63,7 @@ def test_entropies_groove_and_progressions_are_as_published(parts: dict[str, lis
 def test_structure_is_as_published(parts: dict[str, list[Piece]]) -> None:
     """There 0.36, 0.36 and 0.35; here of whole solos, of the first 104 that last less than 165 s.
 
-    They measured 0.363, 0.364 and 0.356; every eighth of the shorter ones is enough here, as what it takes grows
+    They measured 0.363, 0.364 and 0.356; every eighth of the shorter ones is enough, as what it takes grows
     with the fourth power of their length.
     """
     short = [piece for piece in (*parts["validation"], *parts["train"]) if piece.seconds < 165]

@@ -187,13 +187,15 @@ def bare(spec: Spec, solos: list[Columns], half: bool = False, padded: bool = Fa
 
 def read(data: Path) -> list[Columns]:
     """The solos to train on, in all keys."""
+    from improv.jazz.corpus import tally
     from improv.jazz.dataset import KEYS, encode_solos, only, transpose
     from improv.jazz.solos import read_split
     from improv.jazz.wjazzd import read_solos
 
     everything = read_solos(data)
     wanted = set(read_split(data, [solo.melid for solo in everything]).train)
-    learned = encode_solos([solo for solo in everything if solo.melid in wanted])
+    solos = [solo for solo in everything if solo.melid in wanted]
+    learned = encode_solos(solos, tally(solos), among=True)
     learned = only(learned, PARTS["pitch"])
     return [transpose(learned, semitones) for semitones in KEYS]
 

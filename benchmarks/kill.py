@@ -25,12 +25,12 @@ from pathlib import Path
 import rtmidi  # type: ignore[import-untyped]
 
 from improv.live.client import start_engine
-from improv.live.events import NoteOff, NoteOn, decode
 from improv.live.guard import LOOK_EVERY
 from improv.live.options import Options
 from improv.ports.base import panic_messages
 from improv.ports.names import OUTPUT_CLIENT, PORT
 from improv.requests import Start, Strike
+from improv.session.events import NoteOff, NoteOn, decode
 
 SERVER = "improv-kill"
 LIMIT = 100.0

@@ -21,7 +21,7 @@ from grammar.prune import monophonic
 from improv.channels import IMPROV, PROGRAMS
 from improv.deepjazz.original import as_deepjazz
 from improv.improviser import Improviser, Taste
-from improv.jazz.model import load_jazz
+from improv.jazz.model import JazzModel, load_jazz
 from improv.jazz.solos import read_split
 from improv.jazz.wjazzd import read_solos
 from improv.measures.compare import Progress, compare, measured
@@ -32,7 +32,6 @@ from improv.measures.table import markdown, rows
 from improv.midifile import Track, file_notes, write_midi
 from improv.pieces import piece_of_solo
 from improv.soloist import improvise
-from models.network import Predictor
 
 BARS, METER = 32, 4
 
@@ -62,7 +61,7 @@ def main() -> None:
     validation, training = (
         [pieces[i] for i in part if i in pieces] for part in (split.validation, split.train)
     )
-    network = load_jazz(arguments.model).network
+    model = load_jazz(arguments.model)
     taste = tasted(arguments.taste)
     source = source_of(training)
     step = max(1, len(training) // arguments.solos)
@@ -75,7 +74,7 @@ def main() -> None:
         told("training"),
     )
     others = []
-    for way, play in ways(network, taste).items():
+    for way, play in ways(model, taste).items():
         if arguments.ways and way not in arguments.ways:
             continue
         played = [
@@ -105,12 +104,14 @@ def charts(pieces: Sequence[Piece], count: int) -> list[Piece]:
     return [replace(pieces[i % len(pieces)], notes=(), bars=BARS) for i in range(count)]
 
 
-def ways(network: Predictor, taste: Taste) -> dict[str, Play]:
+def ways(model: JazzModel, taste: Taste) -> dict[str, Play]:
     """The ways to play that are compared, by name."""
 
     def played(grammar: bool) -> Play:
         def play(chart: Piece, seed: int) -> Sequence[Note]:
-            improviser = Improviser(network, chart.changes, replace(taste, grammar=grammar))
+            improviser = Improviser(
+                model.network, chart.changes, replace(taste, grammar=grammar), model.corpus
+            )
             return [choice.note for choice in improvise(improviser, chart.ticks, chart.tempo, seed)]
 
         return play

@@ -127,7 +127,7 @@ def notes(model: JazzModel) -> Iterator[tuple[str, Step]]:
     )
     yield f"memory floor ({size / 1e6:.2f} MB)", floor(size)
     blues = changes_from_beats([parse_chord(symbol) for symbol in BLUES for _ in range(4)], 4)
-    improviser = Improviser(model.network, blues, Taste())
+    improviser = Improviser(model.network, blues, Taste(), model.corpus)
     mind = improviser.intend(Mind(Chance(0)), 0, blues.bar, TEMPO)
     for _ in range(MOST):  # a past as long as it gets
         mind, _ = improviser.play(mind, 1 << 40, TEMPO)
@@ -142,7 +142,7 @@ def notes(model: JazzModel) -> Iterator[tuple[str, Step]]:
     yield "Recall: what the line did before", recall
 
     def step() -> None:
-        encoded = encode(moment)
+        encoded = encode(moment, model.corpus)
         model.network.step(encoded.ids, encoded.dense, encoded.advice)
         for head, (inputs, shifts) in asked.items():
             logits = model.network.logits(head, inputs, shifts, encoded.advice[head])

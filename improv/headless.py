@@ -17,8 +17,11 @@ from grammar.chart import parse_chart
 from grammar.notes import TICKS_PER_BEAT
 from improv.errors import UserError
 from improv.live.client import EngineClient
-from improv.live.commands import (
+from improv.live.link import Notice
+from improv.requests import Quit, Start
+from improv.session.commands import (
     Command,
+    Damp,
     Finished,
     Heard,
     Hold,
@@ -32,8 +35,6 @@ from improv.live.commands import (
     Thru,
     TurnChange,
 )
-from improv.live.link import Notice
-from improv.requests import Quit, Start
 
 POLL = 0.01
 """Seconds between looks at the news."""
@@ -171,7 +172,7 @@ def _text(news: Command | Notice, changes: Changes) -> str:
             return "taken back: you played on"
         case Finished():
             return "finished"
-        case Silence() | Play() | Release() | Standby():
+        case Silence() | Play() | Release() | Damp() | Standby():
             return ""
 
 

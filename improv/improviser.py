@@ -18,14 +18,17 @@ import numpy.typing as npt
 from grammar.changes import Changes
 from grammar.notes import TICKS_PER_BEAT, Note
 from grammar.parse import parse_note
-from grammar.rules import HISTORY, longest_gap, permitted
+from grammar.rules import HISTORY, Verdict, longest_gap, permitted
 from grammar.terminals import Terminal
 from improv.chance import Chance
+from improv.foresight import Answer, Foresight, Question
+from improv.jazz.corpus import UNHEARD, Corpus
 from improv.jazz.encoding import Encoded, Moment, encode, gap_question, length_question
 from improv.jazz.manner import UNTOLD, Manner
 from improv.jazz.past import NOTHING, Past
 from improv.jazz.theme import LEAN, Theme, take_up
 from improv.jazz.vocabulary import GAPS, HIGHEST, LENGTHS, LOWEST, gap_id, pitch_id
+from improv.wish import Wish
 from models.network import Memory, Predictor
 from models.numeric import Array
 from models.sampling import probabilities, sample
@@ -42,15 +45,12 @@ FITTING = "CLS"
 """The letters of pitches that a passage taken up again is leant towards: outside the chord it is not."""
 SHORTEST = 2
 """Ticks: nothing shorter is played."""
-REACH = 5.0
-"""Semitones from a wish at which a pitch is less likely by a factor of e."""
 THINNING = 0.4
 """What a `Taste.density` of 0 adds to the score of a gap for each doubling of it."""
 
 _GAPS = np.array(GAPS)
 _LENGTHS = np.array(LENGTHS)
 _OCTAVES_OF_GAPS = np.log2(_GAPS).astype(np.float32)
-_PITCHES = np.arange(LOWEST, HIGHEST + 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,19 +76,6 @@ class Taste:
     """Whether the grammar's rules are heeded."""
     manner: Manner = UNTOLD
     """Whose solos, or which style's, to play like."""
-
-
-@dataclass(frozen=True, slots=True)
-class Wish:
-    """What a player's key asks of the pitch that it is to sound."""
-
-    near: int
-    """The pitch around which it is to lie, the likelier the nearer."""
-    low: int = 0
-    """The lowest that may be chosen, wherever there is one."""
-    high: int = 127
-    taken: frozenset[int] = frozenset()
-    """Pitches that sound already."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,12 +117,24 @@ def moved(mind: Mind, ticks: int) -> Mind:
 
 
 class Improviser:
-    """A network, its changes and a taste."""
+    """A network, its changes and a taste; and the corpus that advises the network."""
 
-    def __init__(self, network: Predictor, changes: Changes, taste: Taste) -> None:
-        self.network = network
+    def __init__(
+        self,
+        network: Predictor,
+        changes: Changes,
+        taste: Taste,
+        corpus: Corpus = UNHEARD,
+        foresight: Foresight | None = None,
+    ) -> None:
+        self.network, self.corpus = network, corpus
         self.changes = changes
         self.taste = taste
+        self._foresight = Foresight() if foresight is None else foresight
+
+    def over(self, changes: Changes, taste: Taste) -> "Improviser":
+        """The same, over other changes and of another taste; what one foresees the other knows."""
+        return Improviser(self.network, changes, taste, self.corpus, self._foresight)
 
     def hear(self, mind: Mind, onset: int, pitch: int, velocity: int, tempo: float) -> Mind:
         """Take in a note that the player strikes at `onset`, after the newest one."""
@@ -208,12 +207,26 @@ class Improviser:
         One step of the network of pitches, and no question but the pitch: the key waits for it. The others
         read the note when they `catch_up`.
         """
-        mind, encoded = self._step(mind, onset, tempo, waiting=True)
+        question = Question(mind, onset, tempo, self.changes, self.taste.manner)
+        found = self._foresight.find(question) or self._answer(question)
+        mind = found.mind
         previous = mind.line[-1].pitch if mind.line else None
-        pitch, source, refused, chance = self._draw_pitch(mind, onset, encoded, None, wish)
+        pitch, source, refused, chance = self._choose(mind, found.logits, found.verdict, wish)
         mind = self._sounded(replace(mind, chance=chance), Note(onset, pitch, TICKS_PER_BEAT // 2, velocity))
         note = mind.line[-1]
         return mind, Choice(note, parse_note(note, self.changes, previous), source, refused)
+
+    def foresee(self, mind: Mind, onset: int, tempo: float) -> None:
+        """Work out ahead what a key struck at `onset` would wait for. It changes no note."""
+        question = Question(mind, onset, tempo, self.changes, self.taste.manner)
+        if self._foresight.find(question) is None:
+            self._foresight.keep(question, self._answer(question))
+
+    def _answer(self, question: Question) -> Answer:
+        onset = question.onset
+        mind, encoded = self._step(question.mind, onset, question.tempo, waiting=True)
+        logits = self._opinion(mind, onset, encoded).copy()
+        return Answer(mind, logits, self._verdict(mind, onset, LOWEST, HIGHEST, None))
 
     def beside(self, mind: Mind, velocity: int, wish: Wish) -> tuple[Mind, Choice]:
         """Choose another pitch for the moment of the newest note; the higher of the two is the line's.
@@ -256,7 +269,7 @@ class Improviser:
             past=mind.past,
             manner=self.taste.manner,
         )
-        encoded = encode(moment)
+        encoded = encode(moment, self.corpus)
         if mind.memory is None:
             self.network.forget()
         else:
@@ -293,30 +306,39 @@ class Improviser:
     def _draw_pitch(
         self, mind: Mind, onset: int, encoded: Encoded, ends: int | None, wish: Wish | None = None
     ) -> tuple[int, Source, str, Chance]:
-        """The network has just stepped: the pitch at this moment, of a line that ends at `ends`.
+        """The network has just stepped: the pitch at this moment, of a line that ends at `ends`."""
+        low, high = (self.taste.low, self.taste.high) if wish is None else (LOWEST, HIGHEST)
+        logits, verdict = self._opinion(mind, onset, encoded), self._verdict(mind, onset, low, high, ends)
+        return self._choose(mind, logits, verdict, wish)
 
-        A wish's bounds go before the grammar's rules, and the rules before its bounds only where there is
-        no pitch left within them.
-        """
-        taste = self.taste
+    def _opinion(self, mind: Mind, onset: int, encoded: Encoded) -> Array:
+        """The logits of the pitches, leant towards what is being taken up again."""
         logits = self.network.logits("pitch", (), encoded.shifts, encoded.advice["pitch"])
         if mind.theme is not None:
             next_step = mind.theme.pitch(mind.past)
             if self.changes.at(onset).letter(next_step) in FITTING:
                 logits[pitch_id(next_step)] += LEAN
+        return logits
+
+    def _verdict(self, mind: Mind, onset: int, low: int, high: int, ends: int | None) -> Verdict | None:
+        return permitted(mind.line, onset, self.changes, low, high, ends) if self.taste.grammar else None
+
+    def _choose(
+        self, mind: Mind, logits: Array, verdict: Verdict | None, wish: Wish | None
+    ) -> tuple[int, Source, str, Chance]:
+        """A pitch by the network's opinion and the grammar's verdict.
+
+        A wish's bounds go before the grammar's rules, and the rules before its bounds only where there is
+        no pitch left within them.
+        """
+        taste = self.taste
         asked = None
-        low, high = taste.low, taste.high
         if wish is not None:
-            logits = logits - np.abs(_PITCHES - wish.near).astype(np.float32) / REACH
-            asked = _asked_for(wish)
-            low, high = LOWEST, HIGHEST
+            logits, asked = wish.leaning(logits), wish.asked()
         number, chance = mind.chance.draw()
         proposed = LOWEST + sample(probabilities(logits, taste.temperature, taste.top_p, asked), number)
-        if not taste.grammar:
-            return proposed, "model", "", chance
-        verdict = permitted(mind.line, onset, self.changes, low, high, ends)
-        reason = verdict.reason(proposed)
-        if not reason:
+        reason = verdict.reason(proposed) if verdict is not None else ""
+        if verdict is None or not reason:
             return proposed, "model", "", chance
         allowed = np.array(verdict.allowed[LOWEST : HIGHEST + 1])
         if asked is not None:
@@ -357,16 +379,6 @@ class Improviser:
         number, chance = mind.chance.draw()
         distribution = probabilities(logits, self.taste.rhythm_temperature, self.taste.rhythm_top_p, fitting)
         return int(_LENGTHS[sample(distribution, number)]), chance
-
-
-def _asked_for(wish: Wish) -> npt.NDArray[np.bool_]:
-    """The pitches within a wish's bounds that are not taken; where there is none, those nearest to them."""
-    free = np.array([pitch not in wish.taken for pitch in range(LOWEST, HIGHEST + 1)])
-    within: npt.NDArray[np.bool_] = free & (wish.low <= _PITCHES) & (wish.high >= _PITCHES)
-    if within.any():
-        return within
-    distance = np.maximum(np.maximum(wish.low - _PITCHES, _PITCHES - wish.high), 0)
-    return free & (distance == distance[free].min()) if free.any() else ~free
 
 
 def _onsets(last: int) -> npt.NDArray[np.int_]:

@@ -21,9 +21,9 @@ MODES: tuple[ModeShown, ...] = (
     ModeShown("trade", "trade", "take turns of 1, 2, 4, 8 or 12 bars, over the form"),
     ModeShown("answer", "answer", "free time: your phrase ends with a silence, and is answered in kind"),
     ModeShown("solo", "solo", "improv solos, and leaves room when you play"),
-    ModeShown("layout", "lay out", "improv is silent and listens; the band plays on"),
+    ModeShown("layout", "lay out", "no solo and no chords, improv listens; bass and drums play on"),
     ModeShown("rhythm", "your rhythm", "you strike any key, improv chooses the note"),
-    ModeShown("comp", "comp", "chords and bass behind your solo"),
+    ModeShown("comp", "comp", "chords and bass behind your solo, that answer it"),
     ModeShown("lead", "left hand leads", "chords below the split point are the harmony, above it you solo"),
 )
 """In the order in which a key steps through them."""

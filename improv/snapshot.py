@@ -51,6 +51,8 @@ class PartShown:
     name: str
     """One of `improv.channels.PARTS`."""
     muted: bool = False
+    resting: bool = False
+    """Whether it has no part in the mode, muted or not."""
     channel: int = 0
     """From 1 to 16, as synths count; 0 where it is not known."""
     ports: str = ""

@@ -52,6 +52,10 @@ class Advice:
     """Slots that they span; what of a distribution lies outside is missing from its sum."""
     width: int = 0
     """Dimensions in which the trunk reads it too, beside each source's sum; 0: the trunk does not."""
+    owner: str = ""
+    """An input by which some sources are known; where it is unknown, id 0, they are silent."""
+    owned: int = 0
+    """Which: so many, the last ones."""
 
 
 FAINT = 0.02

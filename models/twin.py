@@ -16,7 +16,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from models.spec import FAINT, Advice, Head, Input, Spec
+from models.spec import FAINT, Advice, Head, Spec
 
 Maps = Mapping[str, Sequence[npt.NDArray[np.int16]]]
 """For every head its experts' maps, (shifts, size of the head)."""
@@ -52,6 +52,8 @@ class Dropout:
     """Of the hidden-to-hidden weights."""
     head: float = 0.3
     """Of the heads' hidden units."""
+    source: float = 0.0
+    """Of an advice's sources, each whole: so that none is leant on alone."""
 
 
 class Twin(nn.Module):
@@ -106,7 +108,7 @@ class Twin(nn.Module):
         Raises ValueError for resets of another cell than the LSTM.
         """
         parts = [
-            functional.embedding(self._left_out(ids[..., i], entry), self.parameter(f"embed.{entry.name}"))
+            functional.embedding(ids[..., i], self.parameter(f"embed.{entry.name}"))
             for i, entry in enumerate(self.spec.inputs)
         ]
         heard = [part for name, taken in self.spec.heard for part in self._read(name, taken, advice, dense)]
@@ -123,10 +125,31 @@ class Twin(nn.Module):
             shown.append(x)
         return torch.cat(shown, dim=-1) if self.spec.skip else x, after
 
-    def _left_out(self, ids: Tensor, entry: Input) -> Tensor:
-        if not self.training or not entry.left_out:
+    def _told(self, ids: Tensor) -> Tensor:
+        """The ids without those of inputs that are left out in training."""
+        shares = torch.tensor([entry.left_out for entry in self.spec.inputs], device=ids.device)
+        if not self.training or not shares.any():
             return ids
-        return ids * (torch.rand(1, ids.shape[1], device=ids.device) >= entry.left_out)
+        return ids * (torch.rand(1, ids.shape[1], len(shares), device=ids.device) >= shares)
+
+    def _given(self, advice: Mapping[str, Tensor], ids: Tensor) -> dict[str, Tensor]:
+        """The advice without those sources whose owner is not told, and without those that are dropped."""
+        names = [entry.name for entry in self.spec.inputs]
+        found = dict(advice)
+        for head in self.spec.heads:
+            taken, given = head.advice, found.get(head.name)
+            if taken is None or given is None:
+                continue
+            heard = torch.ones(*given.shape[:2], taken.sources, device=given.device)
+            if taken.owned:
+                told = ids[..., names.index(taken.owner)] != 0  # (T, B)
+                heard[..., -taken.owned :] *= told[..., None]
+            if self.training and self.dropout.source:
+                kept = torch.rand(1, *heard.shape[1:], device=given.device) >= self.dropout.source
+                heard *= kept
+            if taken.owned or self.training:
+                found[head.name] = given * heard[..., None]
+        return found
 
     def _read(
         self, name: str, taken: Advice, advice: Mapping[str, Tensor] | None, like: Tensor
@@ -193,18 +216,20 @@ class Twin(nn.Module):
         gates = functional.linear(
             hidden, self.parameter(f"{head.name}.advice.W"), self.parameter(f"{head.name}.advice.b")
         )
-        scores = torch.einsum("tbk,tbks->tbs", gates, torch.log1p(advice / FAINT).to(gates.dtype))
+        # not log1p, which takes several times as long
+        said = (advice * (1 / FAINT)).add_(1).log_().to(gates.dtype)
+        scores = torch.einsum("tbk,tbks->tbs", gates, said)
         return functional.pad(scores, (taken.first, slots - taken.first - taken.slots))
 
     def forward(self, batch: Batch, state: State) -> tuple[dict[str, Tensor], State]:
         """Logits of every head and the state after the window."""
-        trunk, after = self.trunk(batch.ids, batch.dense, state, batch.advice, batch.resets)
+        ids = self._told(batch.ids)
+        advice = self._given(batch.advice, ids)
+        trunk, after = self.trunk(ids, batch.dense, state, advice, batch.resets)
         found = {}
         for head in self.spec.heads:
             name = head.name
-            found[name] = self.logits(
-                head, trunk, batch.inputs[name], batch.shifts[name], batch.advice.get(name)
-            )
+            found[name] = self.logits(head, trunk, batch.inputs[name], batch.shifts[name], advice.get(name))
         return found, after
 
     def _locked(self, x: Tensor, share: float) -> Tensor:

@@ -4,6 +4,9 @@ Conventions: ticks of 1/24 beat from the top of the first chorus. A `CompMind` i
 chosen where a bar or a group of beats begins and played beat by beat, so that it can still give way: hits
 are left out where the soloist fills the time, and one is put in where a phrase ends. A hit on an off-beat
 anticipates the chord of the beat that follows. Nothing sounds on N.C.
+
+The more attention the scene asks for, the more all this is so; and from 1 on chords come softer under a line
+and fuller in its rests.
 """
 
 from dataclasses import dataclass, replace
@@ -27,8 +30,13 @@ FAST = 240.0
 """Beats a minute from which on shells of two or three notes are played."""
 CROWDED = 0.25
 """Room below which a hit may be left out."""
+NOBODYS = 0.5
+"""Room where nobody solos: never crowded, however attentive one is."""
 LEFT_OUT, ANSWERED = 0.5, 0.3
 """How likely a hit is left out where it is crowded, and put in where a phrase has ended."""
+UNDER = 8.0
+"""Velocity that a chord gives way by where there is no room, and takes where there is all, for each attention
+more than 1."""
 FARTHEST = 5
 """Semitones from home at which a melody over a chord that stays turns back."""
 GAP = 1
@@ -80,8 +88,8 @@ def _rhythm(mind: CompMind, style: Style, moment: Moment) -> CompMind:
         return mind
     tabs = style.tabs[span]
     counts = [len(strokes(tab.letters, style.steps)) for tab in tabs]
-    fewest = min(counts)
-    weights = [tab.weight * moment.lean ** (n - fewest) for tab, n in zip(tabs, counts, strict=True)]
+    fewest, lean = min(counts), moment.leaning(moment.scene.attention)
+    weights = [tab.weight * lean ** (n - fewest) for tab, n in zip(tabs, counts, strict=True)]
     number, chance = mind.chance.pick(weights)
     return replace(mind, chance=chance, begin=begin, tab=tabs[number])
 
@@ -90,16 +98,18 @@ def _reacting(
     mind: CompMind, style: Style, moment: Moment, hits: list[Stroke]
 ) -> tuple[CompMind, list[Stroke]]:
     """The beat's hits after a look at the soloist."""
-    hearing = moment.scene.hearing
+    hearing, attention = moment.scene.hearing, moment.scene.attention
     place = moment.tick - mind.begin
-    if hits and place and hearing.room < CROWDED and style.gives_way:
+    if hits and place and hearing.room < min(CROWDED * attention, NOBODYS) and style.gives_way:
         number, chance = mind.chance.draw()
-        return replace(mind, chance=chance), [] if number < LEFT_OUT else hits
+        left_out = number < 1.0 - (1.0 - LEFT_OUT) ** attention
+        return replace(mind, chance=chance), [] if left_out else hits
     free = mind.ends is None or mind.ends <= moment.tick + TICKS_PER_BEAT // 2
     if not hits and free and hearing.breathes and style.gives_way:
         number, chance = mind.chance.draw()
         answer = Stroke(place + TICKS_PER_BEAT // 2, TICKS_PER_BEAT // 2, "x")
-        return replace(mind, chance=chance), [answer] if number < ANSWERED * moment.scene.density else []
+        answered = ANSWERED * attention * moment.scene.density
+        return replace(mind, chance=chance), [answer] if number < answered else []
     return mind, hits
 
 
@@ -116,8 +126,10 @@ def _strike(mind: CompMind, moment: Moment, onset: int, hit: Stroke) -> tuple[Co
     top = mind.voicing[-1] if mind.voicing else voicing[-1]
     # back where there is no way on, or where the melody has gone far enough
     turned = rise and ((voicing[-1] - top) * rise <= 0 or (voicing[-1] - TOP_HOME) * rise > FARTHEST)
-    loud = moment.louder(VELOCITY + moment.scene.dynamics * MARKS[hit.mark])
-    melody = moment.louder(VELOCITY + moment.scene.dynamics * (MARKS[hit.mark] + MELODY))
+    scene = moment.scene
+    usual = VELOCITY + UNDER * (scene.attention - 1.0) * (2 * scene.hearing.room - 1.0)
+    loud = moment.louder(usual + scene.dynamics * MARKS[hit.mark])
+    melody = moment.louder(usual + scene.dynamics * (MARKS[hit.mark] + MELODY))
     notes = [Note(onset, pitch, end - onset, melody if pitch == voicing[-1] else loud) for pitch in voicing]
     going = -mind.rise if turned else mind.rise
     return replace(mind, voicing=voicing, symbol=chord.symbol, rise=going, ends=end), notes

@@ -92,6 +92,8 @@ class Scene:
     """As in `improv.modes.ADJUSTMENTS`; so are dynamics and density."""
     dynamics: float = 1.0
     density: float = 1.0
+    attention: float = 1.0
+    """How closely the pianist follows the soloist: 1 behind any solo, more where he alone matters."""
     ends: int | None = None
     """The tick at which the music ends, where that is known: nothing sounds after it."""
 
@@ -144,7 +146,11 @@ class Moment:
     @property
     def lean(self) -> float:
         """How much likelier each note more makes a pattern: more than 1 where there is room."""
-        return self.scene.density * math.pow(LEAN, 2 * self.scene.hearing.room - 1)
+        return self.leaning(1.0)
+
+    def leaning(self, attention: float) -> float:
+        """The same of one who follows the soloist so closely."""
+        return self.scene.density * math.pow(LEAN, attention * (2 * self.scene.hearing.room - 1))
 
     def louder(self, velocity: float) -> int:
         """A velocity that follows the soloist's loudness, 1 to 127."""

@@ -92,7 +92,7 @@ def _evaluate_jazz(arguments: argparse.Namespace) -> dict[str, float]:
     from improv.jazz.solos import read_ids
     from improv.jazz.wjazzd import read_solos
 
-    network = load_jazz(arguments.model).network
+    model = load_jazz(arguments.model)
     melids = None if arguments.solos is None else read_ids(arguments.solos)
     solos = read_solos(arguments.data, melids)
     tell = sys.stderr.isatty()
@@ -101,7 +101,7 @@ def _evaluate_jazz(arguments: argparse.Namespace) -> dict[str, float]:
         if tell:
             print(f"\r{done} of {len(solos)} solos", end="\n" if done == len(solos) else "", file=sys.stderr)
 
-    return {name: round(value, 6) for name, value in evaluate(network, solos, report).items()}
+    return {name: round(value, 6) for name, value in evaluate(model, solos, report).items()}
 
 
 def _evaluate_text(arguments: argparse.Namespace) -> dict[str, float]:

@@ -25,9 +25,9 @@ def evaluate(arguments: argparse.Namespace) -> dict[str, float]:
     from improv.jazz.solos import read_ids
     from improv.jazz.wjazzd import read_solos
 
-    network = load_jazz(arguments.model).network
+    model = load_jazz(arguments.model)
     melids = None if arguments.solos is None else read_ids(arguments.solos)
-    found = evaluate_continuation(network, read_solos(arguments.data, melids), arguments.seed, _report)
+    found = evaluate_continuation(model, read_solos(arguments.data, melids), arguments.seed, _report)
     if not found["questions"]:
         raise UserError(
             f"{arguments.data}: nothing to ask; it takes four solos of different tunes, "

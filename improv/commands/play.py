@@ -109,7 +109,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--model", type=Path, metavar="DIR", help="a checkpoint (default: the one that ships)"
     )
-    parser.add_argument("--no-band", action="store_true", help="nobody plays along")
+    parser.add_argument(
+        "--no-band",
+        action="store_true",
+        help="nobody plays along, but for chords and bass in comp",
+    )
     parser.add_argument("--no-click", action="store_true", help="no metronome")
     parser.add_argument("--no-sound", action="store_true", help="never use the built-in sound")
     parser.add_argument(

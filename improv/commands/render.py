@@ -202,12 +202,14 @@ def _jazz(arguments: argparse.Namespace, folder: Path | None, chart: "Chart") ->
         raise UserError("--rules is for --model deepjazz; the jazz model has --no-grammar")
     changes = chart.changes()
     tempo = chart.tempo if arguments.tempo is None else arguments.tempo
-    network = load_jazz(folder).network
+    model = load_jazz(folder)
     temperature = 1.0 if arguments.temperature is None else arguments.temperature
     manner = manner_for(chart.feel, arguments.like)
     taste = Taste(temperature=temperature, grammar=not arguments.no_grammar, manner=manner)
     ticks = arguments.choruses * changes.length
-    choices = list(improvise(Improviser(network, changes, taste), ticks, tempo, arguments.seed))
+    choices = list(
+        improvise(Improviser(model.network, changes, taste, model.corpus), ticks, tempo, arguments.seed)
+    )
     moved = sum(choice.source == "grammar" for choice in choices)
     line = tuple(choice.note for choice in choices)
     return _Solo(

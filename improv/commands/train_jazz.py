@@ -24,11 +24,13 @@ class Plan:
     """Dropout between layers."""
     weight: float
     """Dropout of the hidden-to-hidden weights."""
+    source: float = 0.0
+    """Dropout of what the line and others did before, way by way."""
 
 
 PLANS = {
-    "pitch": Plan(hidden=256, epochs=20, batch=32, rate=3e-3, layer=0.4, weight=0.4),
-    "rhythm": Plan(hidden=160, epochs=16, batch=32, rate=3e-3, layer=0.3, weight=0.3),
+    "pitch": Plan(hidden=192, epochs=20, batch=32, rate=3e-3, layer=0.4, weight=0.4, source=0.15),
+    "rhythm": Plan(hidden=128, epochs=24, batch=32, rate=3e-3, layer=0.25, weight=0.25),
     "all": Plan(hidden=384, epochs=20, batch=32, rate=3e-3, layer=0.45, weight=0.45),
 }
 BOTH = ("pitch", "rhythm")
@@ -158,6 +160,7 @@ def _order(arguments: argparse.Namespace, part: str) -> "Order":
         dropout=Dropout(
             layer=plan.layer if arguments.dropout is None else arguments.dropout,
             weight=plan.weight if arguments.weight_drop is None else arguments.weight_drop,
+            source=plan.source,
         ),
     )
     return Order(

@@ -61,9 +61,8 @@ def format_card(metas: Mapping[str, Mapping[str, Any]], tried: str) -> str:
         "interval from the last note and from the one before, degree above the present and the next root. "
         "Each head also hears what the same line did before in like moments "
         "(`improv/jazz/recall.py`), and heeds it as far as the network decides at each note. "
-        "Performer, style, instrument and feel are inputs that may be left out. Beside the network of "
-        "pitches stand counts of what followed the same intervals in the solos learned from "
-        "(`improv/jazz/corpus.py`).",
+        "Pitch also hears what followed the same intervals in the solos learned from, counted "
+        "(`improv/jazz/corpus.py`). Performer, style, instrument and feel are inputs that may be left out.",
         "",
         "## Figures",
         "",

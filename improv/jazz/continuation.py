@@ -29,8 +29,8 @@ from grammar.changes import Changes, changes_from_beats
 from grammar.chords import NO_CHORD
 from grammar.notes import TICKS_PER_BEAT, Note
 from improv.jazz.evaluation import score
+from improv.jazz.model import JazzModel
 from improv.jazz.wjazzd import Solo
-from models.network import Predictor
 
 BARS = 8
 """Of the prompt and of each continuation."""
@@ -72,12 +72,12 @@ class Question:
     """Prompts of other tunes, of the same meter."""
 
 
-def nats(network: Predictor, solo: Solo, first: int = 0) -> Numbers:
+def nats(model: JazzModel, solo: Solo, first: int = 0) -> Numbers:
     """What each note of a solo costs, (notes, 3): its pitch, the gap after it, its length.
 
     nan where nothing is asked: of the notes before `first`, and of the last note's gap.
     """
-    scores = score(network, solo, first)
+    scores = score(model, solo, first)
     return np.stack([scores.heads[name].nats for name in HEADS], axis=1)
 
 
@@ -120,7 +120,7 @@ def _pairs(solo: Solo) -> list[tuple[Passage, Passage]]:
 
 
 def evaluate_continuation(
-    network: Predictor,
+    model: JazzModel,
     solos: Sequence[Solo],
     seed: int,
     report: Callable[[int, int], None] = lambda a, b: None,
@@ -137,17 +137,17 @@ def evaluate_continuation(
     )
     for done, question in enumerate(asked, start=1):
         played = [continued(question, candidate) for candidate in range(CANDIDATES)]
-        after = [_after(network, *each) for each in played]
-        anywhere = [_anywhere(network, question, *each) for each in played]
+        after = [_after(model, *each) for each in played]
+        anywhere = [_anywhere(model, question, *each) for each in played]
         sizes = [len(solo.notes) - first for solo, first in played]
         whole = [continued(question, candidate, whole=True) for candidate in range(CANDIDATES)]
-        after_all = [_after(network, *each) for each in whole]
+        after_all = [_after(model, *each) for each in whole]
         moved = [continued(question, candidate, same_key=True) for candidate in range(1, CANDIDATES)]
         scores = {
             "continuation": np.subtract(after, anywhere),
             "continuation_same_key": [
                 after[0] - anywhere[0],
-                *(_after(network, *each) - _anywhere(network, question, *each) for each in moved),
+                *(_after(model, *each) - _anywhere(model, question, *each) for each in moved),
             ],
             "continuation_whole": np.subtract(after_all, anywhere),
             "continuation_plain": np.divide(after, sizes),
@@ -159,25 +159,25 @@ def evaluate_continuation(
     return {"questions": len(asked), **shares}
 
 
-def _after(network: Predictor, solo: Solo, first: int) -> float:
+def _after(model: JazzModel, solo: Solo, first: int) -> float:
     """Nats of the notes from `first` on, and of when the first of them comes, after those before."""
-    costs = nats(network, solo, first - 1)
+    costs = nats(model, solo, first - 1)
     return float(np.nansum(costs[first:]) + costs[first - 1, HEADS.index("gap")])
 
 
-def _anywhere(network: Predictor, question: Question, solo: Solo, first: int) -> float:
+def _anywhere(model: JazzModel, question: Question, solo: Solo, first: int) -> float:
     """What the notes from `first` on cost in the mean where they do not belong."""
-    costs = [_alone(network, solo, first)]
+    costs = [_alone(model, solo, first)]
     for prompt in question.elsewhere:
         later = prompt.end - question.candidates[0].start
         notes = [replace(note, onset=note.onset + later) for note in solo.notes[first:]]
         given = _ended(prompt.notes, notes[0].onset)
         heard = replace(prompt.solo, notes=(*given, *notes), phrases=())
-        costs.append(_after(network, heard, len(given)))
+        costs.append(_after(model, heard, len(given)))
     return sum(costs) / len(costs)
 
 
-def _alone(network: Predictor, solo: Solo, first: int) -> float:
+def _alone(model: JazzModel, solo: Solo, first: int) -> float:
     """Nats of the notes from `first` on, without those before, a chord or a manner, at `TEMPO`."""
     silent = changes_from_beats([NO_CHORD] * len(solo.beats), solo.changes.meter)
     alone = replace(
@@ -190,7 +190,7 @@ def _alone(network: Predictor, solo: Solo, first: int) -> float:
         instrument="",
         feel="",
     )
-    return float(np.nansum(nats(network, alone)))
+    return float(np.nansum(nats(model, alone)))
 
 
 def continued(

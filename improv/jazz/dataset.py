@@ -7,6 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from grammar.notes import TICKS_PER_BEAT, Note
+from improv.jazz.corpus import UNHEARD, Corpus, Tally, corpus_of
 from improv.jazz.encoding import HEADS, INPUTS, Moment, encode, gap_question, length_question
 from improv.jazz.manner import manner_of
 from improv.jazz.past import Past, point, remembered
@@ -63,7 +64,7 @@ def _past(solo: Solo) -> Past:
     )
 
 
-def encode_solo(solo: Solo) -> Columns:
+def encode_solo(solo: Solo, corpus: Corpus = UNHEARD) -> Columns:
     """A solo's columns, in its own key."""
     rows = []
     dense = []
@@ -71,7 +72,7 @@ def encode_solo(solo: Solo) -> Columns:
     for i, (note, moment) in enumerate(zip(solo.notes, moments(solo), strict=True)):
         last = i + 1 == len(solo.notes)
         gap = None if last else solo.notes[i + 1].onset - note.onset
-        encoded = encode(moment)
+        encoded = encode(moment, corpus)
         gap_inputs, gap_shifts = gap_question(moment, note.pitch)
         length_inputs, length_shifts = length_question(moment, note.pitch, gap)
         rows.append(
@@ -119,9 +120,19 @@ def only(columns: Columns, heads: Sequence[Head]) -> Columns:
     return replace(columns, heads={head.name: columns.heads[head.name] for head in heads})
 
 
-def encode_solos(solos: Sequence[Solo]) -> Columns:
-    """All solos' columns, one after the other."""
-    return concatenate([encode_solo(solo) for solo in solos if solo.notes])
+def encode_solos(solos: Sequence[Solo], counted: Tally, among: bool) -> Columns:
+    """All solos' columns, one after the other.
+
+    `among`: they are among those counted, and each is told what the others counted.
+    """
+    known = corpus_of(counted)
+    return concatenate(
+        [
+            encode_solo(solo, corpus_of(counted.without(solo)) if among else known)
+            for solo in solos
+            if solo.notes
+        ]
+    )
 
 
 def _move_pitches(column: npt.NDArray[np.int16], semitones: int) -> None:

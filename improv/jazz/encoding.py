@@ -5,7 +5,7 @@ onset; the gap, from this onset to the next; the length, given that gap. What is
 is asked is a `Moment`. Relative ids come first: intervals, degrees above the present and the next
 root, and for every semitone above the last pitch whether it is a chord, colour or scale tone; so
 that a phrase is the same phrase in every key. What the line did before in like moments comes as advice
-(`improv.jazz.recall`).
+(`improv.jazz.recall`), and after it what soloists did (`improv.jazz.corpus`).
 """
 
 import hashlib
@@ -17,6 +17,7 @@ import numpy.typing as npt
 
 from grammar.changes import Changes
 from grammar.notes import TICKS_PER_BEAT, Note
+from improv.jazz.corpus import EVERYBODY, LEAST, ONES_OWN, ROWS, Corpus
 from improv.jazz.harmony import LETTERS, NEARBY, harmony_of, tones_above
 from improv.jazz.manner import FEELS, INSTRUMENTS, PERFORMERS, STYLES, UNTOLD, Manner
 from improv.jazz.past import NOTHING, Past, Point, point
@@ -113,7 +114,13 @@ PITCH = Head(
         Expert("degree_next", NO_DEGREE + 1),
     ),
     advice=Advice(
-        "interval", len(PITCH_VIEWS), INTERVALS // 2 - WIDEST_RECALLED, INTERVAL_SLOTS, width=HEARD
+        "interval",
+        len(PITCH_VIEWS) + ROWS,
+        INTERVALS // 2 - WIDEST_RECALLED,
+        INTERVAL_SLOTS,
+        width=HEARD,
+        owner="performer",
+        owned=len(ONES_OWN),
     ),
 )
 GAP = Head(
@@ -171,6 +178,7 @@ def vocabulary_hash() -> str:
     """SHA-256 over all that ids and advice mean: weights trained on others must not be played with these."""
     manners = [PERFORMERS, STYLES, INSTRUMENTS, FEELS]
     views = [*(list(views.names) for views in (PITCH_VIEWS, GAP_VIEWS, LENGTH_VIEWS)), FADE, DOUBT]
+    views += [EVERYBODY, ONES_OWN, LEAST]
     tables = [*TABLES, *manners, *views]
     return hashlib.sha256(json.dumps(tables).encode()).hexdigest()
 
@@ -234,8 +242,8 @@ class Encoded:
     """Of the pitch and of the gap after it; that of the length waits for the gap."""
 
 
-def encode(moment: Moment) -> Encoded:
-    """The ids, dense inputs and pitch shifts of a moment."""
+def encode(moment: Moment, corpus: Corpus) -> Encoded:
+    """The ids, dense inputs, pitch shifts and advice of a moment."""
     chord = moment.changes.at(moment.onset)
     wait, following = moment.changes.after(moment.onset)
     _, third = moment.changes.after(moment.onset + wait)
@@ -269,7 +277,16 @@ def encode(moment: Moment) -> Encoded:
     dense = np.concatenate([tones_above(chord, above), tones_above(following, above), profile])
     shifts = (0, last_id, before_id, degree_id(chord.root, 0), degree_id(following.root, 0))
     recall = Recall(moment.past, moment.point)
-    return Encoded(moment, ids, dense, shifts, recall, {"pitch": recall.pitch(), "gap": recall.gap()})
+    advice = {"pitch": _advice(moment, recall, corpus), "gap": recall.gap()}
+    return Encoded(moment, ids, dense, shifts, recall, advice)
+
+
+def _advice(moment: Moment, recall: Recall, corpus: Corpus) -> npt.NDArray[np.float32]:
+    """What the line and others did before, (sources, INTERVAL_SLOTS)."""
+    if moment.previous is None:
+        return np.zeros((len(PITCH_VIEWS) + ROWS, INTERVAL_SLOTS), np.float32)
+    others = corpus.rows(recall.mark.melody, moment.manner.performer)
+    return np.concatenate([recall.pitch(), others])
 
 
 def gap_question(moment: Moment, pitch: int) -> tuple[tuple[int, int], tuple[int, int, int]]:

@@ -19,10 +19,10 @@ import numpy.typing as npt
 from grammar.rules import HISTORY, permitted
 from improv.jazz.dataset import encode_solo
 from improv.jazz.encoding import HEADS
+from improv.jazz.model import JazzModel
 from improv.jazz.vocabulary import HIGHEST, LOWEST
 from improv.jazz.wjazzd import Solo
 from models.dataset import IGNORED
-from models.network import Predictor
 from models.numeric import log_softmax
 
 HEED = 0.982
@@ -52,9 +52,10 @@ class SoloScores:
     """Notes that the grammar would have refused."""
 
 
-def score(network: Predictor, solo: Solo, first: int = 0) -> SoloScores:
+def score(model: JazzModel, solo: Solo, first: int = 0) -> SoloScores:
     """What each note of a solo costs, from an empty memory; those before `first` are heard and not asked."""
-    columns = encode_solo(solo)
+    network = model.network
+    columns = encode_solo(solo, model.corpus)
     notes = len(columns.ids)
     names = [head.name for head in HEADS if head.name in network.heads]
     found = {name: Scored(np.full(notes, np.nan), np.full(notes, -1)) for name in names}
@@ -87,18 +88,18 @@ def score(network: Predictor, solo: Solo, first: int = 0) -> SoloScores:
 
 
 def evaluate(
-    network: Predictor, solos: Sequence[Solo], report: Callable[[int], None] = lambda _: None
+    model: JazzModel, solos: Sequence[Solo], report: Callable[[int], None] = lambda _: None
 ) -> dict[str, float]:
     """Figures a note over all solos; `report` is told how many solos are done."""
     scores = []
     for done, solo in enumerate((solo for solo in solos if solo.notes), start=1):
-        scores.append(score(network, solo))
+        scores.append(score(model, solo))
         report(done)
     notes = sum(len(found.with_grammar) for found in scores)
     figures: dict[str, float] = {"notes": notes}
     ranks = {}
     for head in HEADS:
-        if head.name in network.heads:
+        if head.name in model.network.heads:
             nats = np.concatenate([found.heads[head.name].nats for found in scores] or [np.zeros(0)])
             figures[f"{head.name}_nll"] = float(np.nansum(nats)) / max(1, notes)
             ranks[head.name] = np.concatenate(

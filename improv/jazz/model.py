@@ -2,7 +2,7 @@
 
 Conventions: a model's folder holds a checkpoint for each of `improv.jazz.encoding.PARTS`, in a folder of the
 part's name; or one checkpoint itself, of a network with all heads. Beside the checkpoint that answers for the
-pitch there may be a corpus (`improv.jazz.corpus`).
+pitch lies the corpus that advises it (`improv.jazz.corpus`); without one it hears no advice of that kind.
 """
 
 import hashlib
@@ -13,9 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from improv.errors import UserError
-from improv.jazz.corpus import CORPUS, CorpusError, unpacked
+from improv.jazz.corpus import CORPUS, UNHEARD, Corpus, CorpusError, unpacked
 from improv.jazz.encoding import HEADS, PARTS, expert_maps, jazz_spec, vocabulary_hash
-from improv.jazz.experience import Experienced
 from models.checkpoint import META, Checkpoint, CheckpointError, load, shipped
 from models.network import Network, Predictor, check_weights
 from models.panel import Panel
@@ -31,14 +30,15 @@ class JazzModel:
     network: Predictor
     parts: dict[str, Checkpoint]
     """By name of the part; a whole network's is called "all"."""
-    corpus: bytes | None = None
+    corpus: Corpus = UNHEARD
+    counts: bytes | None = None
     """The file of the corpus, if there is one."""
 
     @property
     def digest(self) -> str:
         """Which weights and counts: of one file its own digest, of several the digest of theirs."""
         digests = [part.digest for part in self.parts.values()]
-        digests += [hashlib.sha256(self.corpus).hexdigest()] if self.corpus is not None else []
+        digests += [hashlib.sha256(self.counts).hexdigest()] if self.counts is not None else []
         return digests[0] if len(digests) == 1 else hashlib.sha256("".join(digests).encode()).hexdigest()
 
 
@@ -60,16 +60,15 @@ def load_jazz(folder: Path | None = None) -> JazzModel:
         raise UserError(f"{corpus}: {getattr(error, 'strerror', None) or error}") from error
 
 
-def assemble(parts: Mapping[str, Checkpoint], corpus: bytes | None = None) -> JazzModel:
-    """The model of some checkpoints, and of a corpus if there is one.
+def assemble(parts: Mapping[str, Checkpoint], counts: bytes | None = None) -> JazzModel:
+    """The model of some checkpoints, and of the file of a corpus if there is one.
 
     Raises:
         CorpusError: a corpus that is none.
     """
     maps = expert_maps()
     panel = Panel([Network(part.spec, part.weights, maps) for part in parts.values()])
-    network = panel if corpus is None else Experienced(panel, unpacked(corpus))
-    return JazzModel(network, dict(parts), corpus)
+    return JazzModel(panel, dict(parts), UNHEARD if counts is None else unpacked(counts), counts)
 
 
 def _load(place: Traversable, heads: tuple[Head, ...]) -> Checkpoint:

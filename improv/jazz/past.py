@@ -46,7 +46,7 @@ INTERVAL_BITS, INTERVALS_KEPT = 8, 6
 SHAPE_BITS, SHAPES_KEPT = 3, 4
 GAP_BITS, GAPS_KEPT = 15, 4
 SHAPES_AT = INTERVAL_BITS * INTERVALS_KEPT
-_NO_MELODY = (1 << SHAPES_AT + SHAPE_BITS * SHAPES_KEPT) - 1
+NO_MELODY = (1 << SHAPES_AT + SHAPE_BITS * SHAPES_KEPT) - 1
 _NO_RHYTHM = (1 << GAP_BITS * GAPS_KEPT) - 1
 _INTERVAL_LIMIT = (1 << INTERVAL_BITS) - 2
 _GAP_LIMIT = (1 << GAP_BITS) - 2
@@ -159,13 +159,13 @@ class Past:
             NEVER if rootless else at.quality,
         )
         if not len(self):
-            return Mark(_NO_MELODY, _NO_RHYTHM, 0, (*traits, *(NEVER,) * (len(TRAITS) - len(traits))))
+            return Mark(NO_MELODY, _NO_RHYTHM, 0, (*traits, *(NEVER,) * (len(TRAITS) - len(traits))))
         # one reading of the newest columns: NumPy gives up numbers singly at a high price
         newest = self.columns[:FIRST_TRAIT, -2:].T.tolist()
         onset, pitch, length, _ = newest[-1]
         melody, rhythm = self.codes[:, -1].tolist()
         if len(newest) > 1:
-            melody = _pushed(melody, pitch - newest[0][PITCH])
+            melody = pushed(melody, pitch - newest[0][PITCH])
         gap = min(at.onset - onset, _GAP_LIMIT)
         rhythm = (rhythm << GAP_BITS | gap) & _NO_RHYTHM
         over = pitch - at.root
@@ -191,10 +191,10 @@ def remembered(notes: Sequence[tuple[Point, int, int]]) -> Past:
     return Past(np.concatenate(columns, axis=1), np.concatenate(codes, axis=1))
 
 
-def _pushed(melody: int, interval: int) -> int:
-    """The melody with one more interval."""
+def pushed(melody: int, interval: int) -> int:
+    """A `Mark.melody` with one more interval."""
     size = abs(interval)
     shape = (1 + (size > 2) + (size > 5)) * ((interval > 0) - (interval < 0)) + 3
     intervals = (melody << INTERVAL_BITS | (interval + 127) % _INTERVAL_LIMIT) & ((1 << SHAPES_AT) - 1)
     shapes = (melody >> SHAPES_AT) << SHAPE_BITS | shape
-    return (shapes << SHAPES_AT | intervals) & _NO_MELODY
+    return (shapes << SHAPES_AT | intervals) & NO_MELODY

@@ -33,6 +33,7 @@ from improv.jazz.past import (
     SHAPES_AT,
     TRAITS,
     Ints,
+    Mark,
     Past,
     Point,
 )
@@ -76,10 +77,9 @@ class Alike:
         ValueError: fewer than two notes have sounded.
     """
 
-    def __init__(self, past: Past, at: Point) -> None:
+    def __init__(self, past: Past, at: Point, mark: Mark) -> None:
         if len(past) < 2:
             raise ValueError("two notes are needed to compare with")
-        mark = past.mark(at)
         self._past, self._at, self._over = past, at, mark.over
         self.notes = len(past) - 1
         met = np.empty((len(CONDITIONS), self.notes), np.bool_)
@@ -225,7 +225,8 @@ class Recall:
     """What the past says of note n, which falls at a point; empty while fewer than two notes have sounded."""
 
     def __init__(self, past: Past, at: Point) -> None:
-        self._alike = Alike(past, at) if len(past) > 1 else None
+        self.mark = past.mark(at)
+        self._alike = Alike(past, at, self.mark) if len(past) > 1 else None
 
     def pitch(self) -> Array:
         """(PITCH_VIEWS, INTERVAL_SLOTS): the interval from the last note, -WIDEST first."""

@@ -9,21 +9,18 @@ from pathlib import Path
 from typing import Any
 
 from improv.errors import UserError
-from improv.jazz.corpus import CORPUS, Corpus, corpus_of, packed, tally, unpacked
+from improv.jazz.corpus import CORPUS, Tally, corpus_of, packed, tally
 from improv.jazz.dataset import KEYS, encode_solos, only, transpose
 from improv.jazz.encoding import HEADS, PARTS, PITCH, expert_maps, jazz_spec, vocabulary_hash
 from improv.jazz.evaluation import evaluate
-from improv.jazz.experience import Experienced
 from improv.jazz.model import KIND as JAZZ
-from improv.jazz.model import jazz_meta
+from improv.jazz.model import assemble, jazz_meta
 from improv.jazz.solos import read_split
 from improv.jazz.teachers import leave_out, taught
 from improv.jazz.wjazzd import CITATION, Solo, read_solos
 from improv.learning import Weights, converged, rounded, saved_in
-from models.checkpoint import Checkpoint, CheckpointError, load, save, shipped, write_whole
+from models.checkpoint import Checkpoint, CheckpointError, load, save, write_whole
 from models.dataset import Columns
-from models.network import Network, Predictor
-from models.panel import Panel
 from models.plan import Plan, write_plan
 from models.spec import Head, Spec
 from models.streams import Streams
@@ -64,8 +61,8 @@ class Material:
     variants: tuple[Columns, ...]
     """The solos to train on, in all twelve keys."""
     validation: list[Solo]
-    learned: list[Solo]
-    """Those learned from, whose licks are counted."""
+    counted: Tally
+    """The licks of the solos to train on."""
     about: dict[str, Any]
     """For meta.json."""
 
@@ -81,7 +78,7 @@ def train_jazz(
     material = _read(data, order)
     recipe = order.recipe
     streams = Streams(material.variants, recipe.batch, recipe.seed, recipe.joined)
-    validation = only(encode_solos(material.validation), order.heads)
+    validation = only(encode_solos(material.validation, material.counted, among=False), order.heads)
     maps = {head.name: expert_maps()[head.name] for head in order.heads}
     with saved_in(folder):
         weights = train(order.spec, maps, streams, validation, recipe, folder, report)
@@ -98,7 +95,7 @@ def export_jazz(data: Path, folder: Path, order: Order) -> None:
         spec=order.spec,
         maps={head.name: expert_maps()[head.name] for head in order.heads},
         variants=material.variants,
-        validation=only(encode_solos(material.validation), order.heads),
+        validation=only(encode_solos(material.validation, material.counted, among=False), order.heads),
         recipe=order.recipe,
         vocabulary=vocabulary_hash(),
         data=material.about["data"],
@@ -133,13 +130,14 @@ def _read(data: Path, order: Order) -> Material:
     validation = [by_id[melid] for melid in split.validation if by_id[melid].notes]
     if not learnable or not validation:
         raise UserError(f"{data}: too few solos: some to train on and some to validate on are needed")
-    learned = only(encode_solos(learnable), order.heads)
+    counted = tally(learnable)
+    learned = only(encode_solos(learnable, counted, among=True), order.heads)
     if order.teachers:
         learned = taught(learned, [solo.melid for solo in learnable], order.teachers)
     return Material(
         tuple(transpose(learned, semitones) for semitones in KEYS),
         validation,
-        learnable,
+        counted,
         {
             "data": f"{CITATION}; {len(split.train) - len(out)} solos to train on, "
             f"{len(split.validation)} to choose the epoch by ({split.source}), in all twelve keys",
@@ -157,25 +155,17 @@ def _finish(
     What ships is what is measured: rounded to half precision first.
     """
     halves, played = rounded(weights)
-    panel = Panel([Network(spec, played, expert_maps())])
-    network: Predictor = panel
-    if PITCH in spec.heads:
-        corpus = _counted(material.learned)
-        network = Experienced(panel, corpus)
+    counts = packed(corpus_of(material.counted)) if PITCH in spec.heads else None
+    if counts is not None:
         folder.mkdir(parents=True, exist_ok=True)
-        write_whole(folder / CORPUS, packed(corpus))
-    figures = {name: round(value, 4) for name, value in evaluate(network, material.validation).items()}
+        write_whole(folder / CORPUS, counts)
+    model = assemble({"": Checkpoint(spec, played, {}, "")}, counts)
+    figures = {name: round(value, 4) for name, value in evaluate(model, material.validation).items()}
     meta = jazz_meta(
         recipe=recipe, figures={"on": "validation solos", **figures}, seed=recipe["seed"], **material.about
     )
     save(folder, spec, halves, meta)
     return figures
-
-
-def _counted(solos: Sequence[Solo]) -> Corpus:
-    """The corpus of some solos, heeded as the shipped one is."""
-    known = unpacked((shipped(JAZZ) / "pitch" / CORPUS).read_bytes())
-    return corpus_of(tally(solos), known.told, known.untold)
 
 
 def read_teachers(folders: Sequence[Path]) -> tuple[Checkpoint, ...]:

@@ -20,8 +20,13 @@ before are only late in coming up, as in legato playing; one that is still down 
 the chord, and it is decided again. A smaller stroke changes a voice of the chord that is held; when the old
 voice's key comes up within `LEGATO` the chord is decided again without it.
 
-Keys that come up otherwise change nothing: a chord that is played short is the chord all the same. When none
-is left, `REST` later nothing is held.
+Keys that come up otherwise change nothing: a chord that is played short is the chord all the same. When
+nothing sounds any more, `REST` later nothing is held.
+
+The pedal holds what sounds when its key comes up, until the pedal does; it cannot catch what had ended before
+it went down. A chord so held is held, and a smaller stroke changes or adds a voice of it. But where the pedal
+stays down through a change of harmony, the new chord is heard and not the blur of both: of what only the
+pedal holds, a chord struck later leaves its bass.
 """
 
 from dataclasses import dataclass, replace
@@ -43,11 +48,13 @@ class Held:
     newest: frozenset[int] = frozenset()
     """The newest stroke, keys that have come up again included."""
     small: frozenset[int] = frozenset()
-    """What sounds on of earlier strokes of fewer than `CHORD` keys."""
+    """What counts on of earlier strokes of fewer than `CHORD` keys."""
     large: frozenset[int] = frozenset()
-    """What sounds on of earlier chords."""
+    """What counts on of earlier chords."""
     down: frozenset[int] = frozenset()
     """The keys that are down."""
+    ringing: frozenset[int] = frozenset()
+    """Those that have come up, and that the pedal holds."""
     pedal: bool = False
     struck: int = 0
     """When the last key went down."""
@@ -61,7 +68,7 @@ class Held:
     @property
     def silent(self) -> bool:
         """Whether no key is down, and none is held by the pedal."""
-        return not self.down and not (self.pedal and self.newest)
+        return not self.down and not self.ringing
 
 
 def due(held: Held) -> int | None:
@@ -71,10 +78,11 @@ def due(held: Held) -> int | None:
 
 def press(held: Held, t: int, pitch: int) -> Held:
     """A key goes down."""
-    now = replace(held, down=held.down | {pitch}, struck=t, at=t + TOGETHER)
+    ringing = held.ringing - {pitch}
+    now = replace(held, down=held.down | {pitch}, ringing=ringing, struck=t, at=t + TOGETHER)
     if held.newest and t - held.struck <= TOGETHER:
         return replace(now, newest=held.newest | {pitch})
-    sounding = held.newest if held.pedal else held.newest & held.down
+    sounding = held.newest & (held.down | held.ringing)
     small, large = held.small, held.large
     if len(held.newest) < CHORD:
         small |= sounding
@@ -89,7 +97,7 @@ def release(held: Held, t: int, pitch: int) -> Held:
         return held
     after = replace(held, down=held.down - {pitch}, lifted=t)
     if held.pedal:
-        return after
+        return replace(after, ringing=held.ringing | {pitch})
     older = pitch in held.small or pitch in held.large
     after = replace(after, small=held.small - {pitch}, large=held.large - {pitch})
     return _lifted(after, t, older)
@@ -100,7 +108,7 @@ def pedal(held: Held, t: int, down: bool) -> Held:
     if down or not held.pedal:
         return replace(held, pedal=down)
     after = replace(held, small=held.small & held.down, large=held.large & held.down)
-    return _lifted(replace(after, pedal=False, lifted=t), t, older=False)
+    return _lifted(replace(after, pedal=False, ringing=frozenset(), lifted=t), t, older=False)
 
 
 def decide(held: Held, t: int) -> tuple[Held, frozenset[int] | None]:
@@ -121,6 +129,9 @@ def decide(held: Held, t: int) -> tuple[Held, frozenset[int] | None]:
     else:
         late = t >= held.struck + LEGATO
         counted = _counted(held, late)
+        if len(held.newest) >= CHORD:  # what only the pedal holds is of another harmony, but for the bass
+            small = frozenset(pitch for pitch in held.small if pitch in held.down or pitch in counted)
+            held = replace(held, small=small, large=held.large & held.down)
         if held.silent:
             again = held.lifted + REST
         elif not late and not held.large & held.down <= counted:
@@ -131,7 +142,7 @@ def decide(held: Held, t: int) -> tuple[Held, frozenset[int] | None]:
 def _counted(held: Held, late: bool) -> frozenset[int]:
     """The pitches of the chord."""
     if len(held.newest) < CHORD:
-        return held.newest | held.small | held.large & held.down
+        return held.newest | held.small | held.large
     lowest = min(held.newest)
     below = frozenset(pitch for pitch in held.small if pitch < lowest)
     return held.newest | below | (((held.small | held.large) & held.down) if late else frozenset())

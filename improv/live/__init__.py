@@ -1,1 +1,1 @@
-"""The live engine: events, the clock, the scheduler, the session and the process they run in."""
+"""The live engine: clock, scheduler, journal and the process they run in, around a pure `improv.session`."""

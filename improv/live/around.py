@@ -6,8 +6,8 @@ of it. It travels to the engine's process, so it must pickle; each method is cal
 
 from improv.live.clock import Clock
 from improv.live.engine import View
-from improv.live.session import Session
 from improv.ports.base import InPort, OutPort
+from improv.session.session import Session
 
 
 class Around:

@@ -16,7 +16,6 @@ from pathlib import Path
 from grammar.chart import parse_chart
 from improv.errors import UserError
 from improv.live.around import Around
-from improv.live.commands import Command
 from improv.live.guard import Guard
 from improv.live.link import KEPT, Done, Failure, News, Notice, Ready
 from improv.live.options import Options
@@ -24,6 +23,7 @@ from improv.live.process import run_engine
 from improv.live.resume import place, resumed_options, take_up
 from improv.live.witness import Sounding
 from improv.requests import Adjust, Quit, Request
+from improv.session.commands import Command
 from improv.snapshot import Snapshot
 from improv.threads import use_one_thread
 

@@ -3,7 +3,7 @@
 from dataclasses import fields
 
 from improv.controls.table import Now
-from improv.live.state import State
+from improv.session.state import State
 
 
 def now_of(state: State) -> Now:

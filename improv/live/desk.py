@@ -7,6 +7,9 @@ out from then on; who opened it may bring it back (`improv.ports`).
 A standby phrase stands behind each answer. The session has planned all that lies up to `LOOKAHEAD` past the
 time it has reached; where a note of the phrase falls due and the session has not come so far, it sounds, and
 what the session says afterwards of that time does not.
+
+The player's pedal passes with what he plays. While his keys are silent it acts on what they ask for, so it
+goes to where the improviser sounds too, should that be elsewhere, and is lifted there when they sound again.
 """
 
 from collections import deque
@@ -15,12 +18,12 @@ from threading import RLock
 
 from grammar.form import Feel
 from improv.channels import BAND, CHANNELS, DRUMS, PLAYER, Part, Role, programs
-from improv.live.commands import Hold, Play, Release
-from improv.live.events import decode
 from improv.live.scheduler import Due, Key, Scheduler
-from improv.live.session import LOOKAHEAD
-from improv.ports.base import OutPort
+from improv.ports.base import CONTROL_CHANGE, OutPort
 from improv.ports.routing import Routing
+from improv.session.commands import Hold, Play, Release
+from improv.session.events import PEDAL_DOWN, SUSTAIN, Control, decode
+from improv.session.session import LOOKAHEAD
 
 PROGRAM_CHANGE = 0xC0
 BAND_AND_SOLO: tuple[Part, ...] = ("improv", *BAND)
@@ -39,6 +42,8 @@ class Desk:
         self._lost = lost
         self._lock = RLock()
         self._keys = (0, 127)
+        self._pedals: dict[int, int] = {}
+        """Where the player's pedal stands, by the channel that it came on; 0 is up."""
         self._standby: deque[Play] = deque()
         self._fallen: list[Play] = []
         self._silenced: list[tuple[int, bytes]] = []
@@ -61,14 +66,16 @@ class Desk:
     def thru(self, message: bytes) -> None:
         """Pass on what the player plays."""
         route = self.routing.route("player")
+        event = decode(0, message)
         if route.channel is not None and message[0] < 0xF0:
             message = bytes((message[0] & 0xF0 | route.channel, *message[1:]))
-        event = decode(0, message)
         pitch = getattr(event, "pitch", None)
         with self._lock:
             sounds = pitch is None or self._keys[0] <= pitch <= self._keys[1]
             for out in self.scheduler.thru(message, route.group, sounds):
                 self.send(out, route.group)
+            if isinstance(event, Control) and event.pedal is not None:
+                self._tread(event)
 
     def run(self, now: int) -> list[Due]:
         """Send what is due, fallback notes among them, and give it back."""
@@ -137,7 +144,20 @@ class Desk:
 
     def listen(self, low: int, high: int) -> None:
         """Let the player's keys from `low` to `high` sound by themselves."""
-        self._keys = (low, high)
+        with self._lock:
+            were_silent, self._keys = self._silent, (low, high)
+            if self._silent == were_silent:
+                return
+            for channel in filter(self._elsewhere, self._pedals):
+                if self._silent:
+                    self._lend(channel)
+                else:
+                    self._lift(channel)
+
+    def damp(self, channel: int) -> None:
+        """End what rings under the player's pedal where the improviser sounds; the pedal stays his."""
+        with self._lock:
+            self._lift(channel)
 
     def stand_by(self, notes: Sequence[Play]) -> None:
         """Have a phrase ready, in place of any before it."""
@@ -177,6 +197,7 @@ class Desk:
         """End every sound, now, and forget what waits."""
         with self._lock:
             self._standby.clear()
+            self._pedals.clear()
             self._silenced = self.scheduler.silence(range(self.routing.group_count()))
             for group, message in self._silenced:
                 self.send(message, group)
@@ -205,6 +226,44 @@ class Desk:
             except OSError as error:
                 self._outputs[number] = None
                 self._lost(f"lost the output {port.name}: {error}")
+
+    # the pedal
+
+    @property
+    def _silent(self) -> bool:
+        """Whether no key sounds by itself."""
+        return self._keys[0] > self._keys[1]
+
+    def _place(self, role: Role, channel: int) -> tuple[int, int]:
+        """The group and the channel where a role sounds what came on a channel."""
+        route = self.routing.route(role)
+        return route.group, channel if route.channel is None else route.channel
+
+    def _tread(self, event: Control) -> None:
+        """The player's pedal has moved, and has passed."""
+        self._pedals[event.channel] = event.value if event.number == SUSTAIN else 0
+        if self._silent and self._elsewhere(event.channel):
+            self._lend(event.channel)
+
+    def _elsewhere(self, channel: int) -> bool:
+        """Whether the improviser does not sound where the player's pedal of a channel acts."""
+        return self._place("improv", channel) != self._place("player", channel)
+
+    def _lend(self, channel: int) -> None:
+        """The pedal of a channel acts where the improviser sounds too."""
+        there = self._place("improv", channel)
+        values = [value for other, value in self._pedals.items() if self._place("improv", other) == there]
+        self._send_pedal(there, max(values))
+
+    def _lift(self, channel: int) -> None:
+        """The dampers fall where the improviser sounds; the player's own pedal is as it was."""
+        self._send_pedal(self._place("improv", channel), 0)
+        if (value := self._pedals.get(channel, 0)) >= PEDAL_DOWN:
+            self._send_pedal(self._place("player", channel), value)
+
+    def _send_pedal(self, place: tuple[int, int], value: int) -> None:
+        group, channel = place
+        self.send(bytes((CONTROL_CHANGE | channel, SUSTAIN, value)), group)
 
     def _fall_back(self, now: int) -> None:
         """Let sound of the standby phrase what the session has not come to."""

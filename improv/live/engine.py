@@ -17,8 +17,22 @@ from typing import Protocol
 from improv.channels import PLAYER
 from improv.controls.panel import Panel
 from improv.live.clock import Clock, MonotonicClock
-from improv.live.commands import (
+from improv.live.controlled import now_of
+from improv.live.desk import Desk
+from improv.live.intake import Intake
+from improv.live.journal import Journal
+from improv.live.keeping import NOTHING_YET, Keeper, MarkPedal
+from improv.live.lines import clock_lines
+from improv.live.link import News, Notice
+from improv.live.meter import Meter, timing_line
+from improv.live.picture import Picture
+from improv.live.takes import Takes
+from improv.ports.base import InPort, OutPort
+from improv.ports.routing import Routing
+from improv.requests import Forget, Learn, Mark, Panic, Quit, Request, Strike
+from improv.session.commands import (
     Command,
+    Damp,
     Finished,
     Hold,
     Play,
@@ -29,22 +43,9 @@ from improv.live.commands import (
     Thru,
     TurnChange,
 )
-from improv.live.controlled import now_of
-from improv.live.desk import Desk
-from improv.live.events import Control, Followed, Message, Missed, NoteOff, NoteOn, Other, Tick, decode
-from improv.live.intake import Intake
-from improv.live.journal import Journal
-from improv.live.keeping import NOTHING_YET, Keeper
-from improv.live.lines import clock_lines
-from improv.live.link import News, Notice
-from improv.live.meter import Meter, timing_line
-from improv.live.picture import Picture
-from improv.live.session import Asked, Session, SessionEvent
-from improv.live.takes import Takes
-from improv.live.tempo import TempoMap
-from improv.ports.base import InPort, OutPort
-from improv.ports.routing import Routing
-from improv.requests import Forget, Learn, Mark, Panic, Quit, Request, Strike
+from improv.session.events import Control, Followed, Message, Missed, NoteOff, NoteOn, Other, Tick, decode
+from improv.session.session import Asked, Session, SessionEvent
+from improv.session.tempo import TempoMap
 from improv.snapshot import Snapshot, Timing
 
 POLL = 250_000
@@ -61,8 +62,6 @@ MARK_EVERY = 1_000_000_000
 STRIKE_LENGTH = 250_000_000
 """Nanoseconds that a computer key sounds: a terminal reports no key release."""
 NO_LOG = "not kept: there is no log"
-PEDAL_DOWN = 64
-"""The value from which on a pedal's controller is down."""
 
 
 class ClockOut(Protocol):
@@ -131,7 +130,7 @@ class Engine:
         self._clock, self._idle = clock, MonotonicClock(spin=0)
         self._view, self._journal = view, journal
         self._keeper = Keeper(journal.path.stem if journal is not None else "")
-        self._mark_pedal, self._pedal_down = mark_pedal, False
+        self._mark_pedal = MarkPedal(mark_pedal)
         self._lock = Lock()
         self._heard: deque[Message | SessionEvent] = deque()
         self._asked: deque[Request] = deque()
@@ -199,6 +198,7 @@ class Engine:
         self._marked = now if marked else self._marked
         self._update(Tick(now), logged=marked)
         self.desk.planned(now)
+        self.session.foresee(self.state, now)
         if self._clock_out is not None:
             self._clock_out.follow(self.state.map, self.state.tempo, now)
         self._show(now)
@@ -305,13 +305,12 @@ class Engine:
         if not isinstance(event, Control | Other):
             self._update(event)
             return
-        if self._journal is not None:
+        if isinstance(event, Control) and event.pedal is not None:
+            self._update(event)
+        elif self._journal is not None:
             self._journal.passed(event)
-        if isinstance(event, Control) and event.number == self._mark_pedal:
-            down = event.value >= PEDAL_DOWN
-            if down and not self._pedal_down:
-                self._request(Mark())
-            self._pedal_down = down
+        if isinstance(event, Control) and self._mark_pedal.goes_down(event):
+            self._request(Mark())
 
     def _update(self, event: SessionEvent, logged: bool = True) -> None:
         """Hand an event to the session, at a time that never goes back, and do what it says."""
@@ -341,6 +340,8 @@ class Engine:
                 self.desk.hold(command)
             case Release():
                 self.desk.release(command)
+            case Damp(channel):
+                self.desk.damp(channel)
             case Thru(low, high):
                 self.desk.listen(low, high)
             case Standby(notes):

@@ -22,13 +22,13 @@ from multiprocessing.process import BaseProcess
 from pathlib import Path
 
 from improv.errors import UserError
-from improv.live.events import NoteOff, encode
 from improv.live.witness import Sounding
 from improv.ports.base import OutPort, panic_messages
 from improv.ports.names import is_ours
 from improv.ports.patched import Patchbay, patchbay
 from improv.ports.rtmidi import SPARE_CLIENT, Spare, list_ports
 from improv.priority import raise_priority
+from improv.session.events import NoteOff, encode
 
 LOOK_EVERY = 1.0
 """Seconds between looks at what is connected."""

@@ -10,10 +10,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from improv.live.events import is_whole
-from improv.live.session import SessionEvent
-from improv.live.tempo import TempoMap
 from improv.requests import Request
+from improv.session.events import is_whole
+from improv.session.session import SessionEvent
+from improv.session.tempo import TempoMap
 
 
 class PlayerFilter(Protocol):

@@ -20,11 +20,11 @@ from threading import Thread
 from typing import Any
 
 from improv.errors import UserError
-from improv.live.commands import Command
-from improv.live.events import Control, Other
 from improv.live.lines import Line, command_line, event_line, passed_line
 from improv.live.lock import hold
-from improv.live.session import SessionEvent
+from improv.session.commands import Command
+from improv.session.events import Control, Other
+from improv.session.session import SessionEvent
 
 FORMAT = 2
 READ = (1, 2)

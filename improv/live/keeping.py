@@ -6,6 +6,7 @@ NAME-2, and so on; stretches that were kept are NAME-kept-1, NAME-kept-2, unless
 """
 
 from improv.requests import Keep, Mark, Request, UndoTake
+from improv.session.events import PEDAL_DOWN, Control
 
 NOTHING_YET = "nothing has been played yet"
 
@@ -53,3 +54,18 @@ class Keeper:
                 return f"undone: {name}; again brings it back" if takes in self._undone else f"back: {name}"
             case _:
                 return None
+
+
+class MarkPedal:
+    """The pedal that marks a place."""
+
+    def __init__(self, number: int | None) -> None:
+        """Follow the controller with this number; None: there is no such pedal."""
+        self._number, self._down = number, False
+
+    def goes_down(self, event: Control) -> bool:
+        """Whether it goes down with this."""
+        if event.number != self._number:
+            return False
+        was_down, self._down = self._down, event.value >= PEDAL_DOWN
+        return self._down and not was_down

@@ -8,7 +8,7 @@ once more; no note on for an output that is known to be lost.
 from collections import Counter
 from collections.abc import Callable
 
-from improv.live.events import NoteOff, NoteOn, decode
+from improv.session.events import Control, NoteOff, NoteOn, decode
 
 Key = tuple[int, int]
 FAULTS = 20
@@ -23,6 +23,8 @@ class Ledger:
         self.name = name
         self.sounding: dict[Key, int] = {}
         """When the note began on each key that sounds."""
+        self.pedals: set[int] = set()
+        """The channels whose sustain pedal is down."""
         self.ons = self.messages = self.broken = 0
         """Counted: notes begun, messages of any kind, and laws broken."""
         self.faults: list[str] = []
@@ -57,6 +59,8 @@ class Ledger:
                 if self._spare[key] <= 0:
                     self._fault(f"{message.hex(' ')}: an off for what does not sound")
                 self._spare[key] -= 1
+        elif isinstance(event, Control) and event.pedal is not None:
+            (self.pedals.add if event.pedal else self.pedals.discard)(event.channel)
         self.heard(self._now(), message)
 
     def let_go(self, channel: int, pitch: int) -> None:
@@ -68,6 +72,7 @@ class Ledger:
         self.lost, self._told = True, False
         self._spare.update(self.sounding.keys())  # whoever ends them when it comes back does no harm
         self.sounding.clear()
+        self.pedals.clear()
 
     def come_back(self) -> None:
         """Take messages again; nothing sounds."""

@@ -4,8 +4,9 @@ Conventions: a line is one JSON object with a `kind`. `take` is the head: format
 weights' digest, the ports, and the wall clock with the engine's time at that moment. `event` is what the
 session heard and `command` what it answered; they alone are replayed. The rest says what came of them:
 `clock` is an anchor of the tempo map (`first` where a take begins), `stopped` where one ends, `passed` what
-went through and is no note (pedal, bend), `timing` what was measured. `end` closes a log, `recovered` one
-that was cut off, and `later` is what was decided of a take afterwards.
+went through, is no note and decides none (bend, pressure; the pedal too, before the session heard it),
+`timing` what was measured. `end` closes a log, `recovered` one that was cut off, and `later` is what was
+decided of a take afterwards.
 """
 
 from collections.abc import Iterator, Mapping
@@ -14,8 +15,8 @@ from functools import lru_cache
 from typing import Any, get_args, get_type_hints
 
 from improv import requests
-from improv.live.commands import Command, Play, Standby
-from improv.live.events import (
+from improv.session.commands import Command, Play, Standby
+from improv.session.events import (
     Control,
     Followed,
     Missed,
@@ -27,8 +28,8 @@ from improv.live.events import (
     from_json,
     to_json,
 )
-from improv.live.session import Asked, SessionEvent
-from improv.live.tempo import Anchor, TempoMap
+from improv.session.session import Asked, SessionEvent
+from improv.session.tempo import Anchor, TempoMap
 
 Line = dict[str, Any]
 KINDS = ("event", "command", "clock", "stopped", "passed", "timing", "end", "recovered", "later")
@@ -92,10 +93,12 @@ def event_from_line(line: Line) -> SessionEvent:
         _check_fields(asked.request, line)
         return asked
     event = from_json(fields)
-    if not isinstance(event, NoteOn | NoteOff | Tick | Followed | Missed):
+    if not isinstance(event, NoteOn | NoteOff | Control | Tick | Followed | Missed):
         raise ValueError(f"not an event of a session: {line}")
     _check(tuple(asdict(event).values()), line, whole=not isinstance(event, Followed))
-    if isinstance(event, NoteOn | NoteOff):
+    if isinstance(event, Control) and event.pedal is None:
+        raise ValueError(f"not an event of a session: {line}")
+    if isinstance(event, NoteOn | NoteOff | Control):
         encode(event)
     return event
 

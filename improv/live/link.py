@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from threading import Condition, Thread
 
-from improv.live.commands import Command
 from improv.requests import Quit, Request
+from improv.session.commands import Command
 from improv.snapshot import Snapshot
 
 

@@ -12,11 +12,11 @@ from improv.errors import UserError
 from improv.improviser import Improviser, Taste
 from improv.jazz.manner import manner_for
 from improv.jazz.model import load_jazz
-from improv.live.session import MAXIMUM_TEMPO, MINIMUM_TEMPO, Session, Settings
-from improv.live.state import FIRSTS
 from improv.modes import MODES
 from improv.ports.reach import Reach, parse_keys
 from improv.ports.routing import OUTPUTS, Plan, plan_routing
+from improv.session.session import MAXIMUM_TEMPO, MINIMUM_TEMPO, Session, Settings
+from improv.session.state import FIRSTS
 
 MARK_PEDAL = 66
 """Sostenuto: the middle pedal, which improvisers use least."""
@@ -36,7 +36,7 @@ class Options:
     first: str = "you"
     """Who begins where turns are taken, you or improv."""
     band: bool = True
-    """Whether a band plays along."""
+    """Whether a band plays along; if not, only who a mode needs does."""
     choruses: int | None = None
     click: bool = True
     temperature: float = 1.0
@@ -132,7 +132,7 @@ def make_session(options: Options) -> tuple[Session, str]:
         raise UserError(str(error)) from error
     model = load_jazz(options.checkpoint)
     taste = Taste(temperature=options.temperature, manner=manner_for(chart.feel, options.like))
-    improviser = Improviser(model.network, chart.changes(), taste)
+    improviser = Improviser(model.network, chart.changes(), taste, model.corpus)
     settings = Settings(
         chart=chart,
         tempo=options.tempo,
@@ -142,6 +142,6 @@ def make_session(options: Options) -> tuple[Session, str]:
         bars=options.bars,
         choruses=options.choruses,
         click=options.click,
+        alone=not options.band,
     )
-    band = Ensemble(chart, load_bass()[0]) if options.band else None
-    return Session(settings, improviser, band), model.digest
+    return Session(settings, improviser, Ensemble(chart, load_bass()[0])), model.digest

@@ -3,14 +3,15 @@
 from collections import deque
 from collections.abc import Iterable
 
-from improv.channels import PARTS, Part
-from improv.live.commands import Command, Hold, Play, TakeBack, TurnChange
+from improv.channels import BAND, PARTS, Part
 from improv.live.desk import Desk
 from improv.live.performance import Performance
-from improv.live.session import Session, State
 from improv.modes import ADJUSTMENTS
 from improv.ports.base import InPort, OutPort
 from improv.ports.live import lost
+from improv.session.commands import Command, Hold, Play, TakeBack, TurnChange
+from improv.session.pulse import with_us
+from improv.session.session import Session, State
 from improv.snapshot import PartShown, Snapshot, Timing
 
 ROLL_BARS = 16
@@ -68,7 +69,7 @@ class Picture:
             lost=lost((*inputs, *desk.outputs)),
             roll=shown,
             terminals=tuple(self._terminals),
-            parts=tuple(shown_part(part, part in state.muted, desk) for part in PARTS),
+            parts=tuple(self._shown(part, state, desk) for part in PARTS),
             chord=state.named,
             chosen=state.chosen.shown(),
             adjusted=tuple((name, getattr(state.adjusted, name)) for name in ADJUSTMENTS),
@@ -76,12 +77,23 @@ class Picture:
             timing=timing,
         )
 
+    def _shown(self, part: Part, state: State, desk: Desk) -> PartShown:
+        """A part as the mixer shows it."""
+        channel, ports = desk.heard_on(part)
+        gone = lost(ports)
+        return PartShown(
+            part,
+            muted=part in state.muted,
+            resting=self._rests(state, part),
+            channel=channel + 1,
+            ports=names(ports),
+            lost=0 < len(gone) == len(ports),
+        )
 
-def shown_part(part: Part, muted: bool, desk: Desk) -> PartShown:
-    """A part as the mixer shows it."""
-    channel, ports = desk.heard_on(part)
-    gone = lost(ports)
-    return PartShown(part, muted, channel + 1, names(ports), lost=0 < len(gone) == len(ports))
+    def _rests(self, state: State, part: str) -> bool:
+        """Whether one of the band has no part in the mode."""
+        playing = () if state.playing.free else with_us(self._session.stage, state)
+        return part in BAND and part not in playing
 
 
 def names(ports: Iterable[InPort | OutPort]) -> str:

@@ -14,11 +14,11 @@ from improv.live.intake import Intake
 from improv.live.journal import Journal
 from improv.live.ledger import Ledger
 from improv.live.link import News, Notice
-from improv.live.session import Session
 from improv.ports.live import LiveOutput
 from improv.ports.player import Overheard, PlayerSide
 from improv.ports.routing import Routing
 from improv.requests import Request
+from improv.session.session import Session
 from improv.snapshot import Snapshot
 
 STEP = 10_000_000

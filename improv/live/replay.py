@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from improv.errors import UserError
-from improv.live.commands import Hold, Play
 from improv.live.lines import KINDS, Line, clock_lines, command_line, event_from_line
-from improv.live.session import Session
+from improv.session.commands import Hold, Play
+from improv.session.session import Session
 
 LONGEST_GAP = 600_000_000_000
 """Nanoseconds between two events while a take plays; the engine logs one a second."""

@@ -9,8 +9,8 @@ from pathlib import Path
 
 from grammar.notes import TICKS_PER_BEAT
 from improv.live.options import Options
-from improv.live.tempo import NS_PER_MINUTE
 from improv.requests import Adjust, Cue, Mute, Request, Start
+from improv.session.tempo import NS_PER_MINUTE
 from improv.snapshot import Snapshot
 
 LEAD = 300_000_000

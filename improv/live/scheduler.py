@@ -16,8 +16,8 @@ from dataclasses import dataclass, field
 from heapq import heapify, heappop, heappush
 
 from improv.channels import Role
-from improv.live.events import NoteOff, NoteOn, Other, decode, encode, is_whole
 from improv.ports.base import ALL_CHANNELS, panic_messages
+from improv.session.events import NoteOff, NoteOn, Other, decode, encode, is_whole
 
 LATE = 100_000_000
 """Nanoseconds past its place at which an on is dropped: by then it would disturb more than its lack."""

@@ -2,11 +2,11 @@
 
 from collections.abc import Sequence
 
-from improv.live.commands import Command, Hold, Play, Release, Silence, Standby, TakeBack
-from improv.live.events import Missed, NoteOff, NoteOn
 from improv.live.performance import Performance
-from improv.live.session import SessionEvent, State
-from improv.live.tempo import TempoMap
+from improv.session.commands import Command, Hold, Play, Release, Silence, Standby, TakeBack
+from improv.session.events import Missed, NoteOff, NoteOn
+from improv.session.session import SessionEvent, State
+from improv.session.tempo import TempoMap
 
 
 class Takes:

@@ -8,9 +8,9 @@ after a `kill -9` may end a note that never began, and never misses one that did
 import ctypes
 import multiprocessing
 
-from improv.live.events import CONTROL, NOTE_OFF, NOTE_ON
 from improv.ports.base import ALL_NOTES_OFF, ALL_SOUND_OFF, OutPort
 from improv.ports.live import lost
+from improv.session.events import CONTROL, NOTE_OFF, NOTE_ON
 
 OUTPUTS = 16
 """Outputs that fit; nothing is known of any beyond."""

@@ -7,17 +7,21 @@ the length of a poll or a send: when `detach` returns, nobody uses the port that
 While an output is lost, what is sent to it is gone. When it is back it is first silenced, whatever it sounded
 when it was lost; then told the programs that it should have; then it goes on. The off of a key whose on was
 lost is left out, so every off that arrives has had its on.
+
+When a keyboard is lost, its keys and its pedal come up: the hand that holds them can no longer say so.
 """
 
 from collections.abc import Iterable
 from threading import Lock
 from typing import Literal, Protocol, TypeVar, runtime_checkable
 
-from improv.ports.base import CONTROL_CHANGE, InPort, OutPort, panic_messages
+from improv.ports.base import CONTROL_CHANGE, SUSTAIN, InPort, OutPort, panic_messages
 
 State = Literal["open", "lost"]
 
 NOTE_OFF, NOTE_ON, PROGRAM_CHANGE = 0x80, 0x90, 0xC0
+PEDAL = 128
+"""Stands where a key's pitch does."""
 BANK = (0, 32)
 """The controllers that choose a bank of programs, coarse and fine."""
 
@@ -50,6 +54,9 @@ class LiveInput:
         self._ports = ports
         self._gone: tuple[str, ...] = ()
         self._lock = Lock()
+        self._held: dict[int, dict[tuple[int, int], bytes]] = {}
+        """Of each port that is heard, by its id, what lets go of each key and pedal that is held there."""
+        self._let_go: list[bytes] = []
 
     @property
     def name(self) -> str:
@@ -69,7 +76,12 @@ class LiveInput:
     def poll(self) -> list[bytes]:
         """Every message that waits, of one port after another."""
         with self._lock:
-            return [message for port in self._ports for message in port.poll()]
+            found, self._let_go = self._let_go, []
+            for port in self._ports:
+                for message in port.poll():
+                    self._follow(id(port), message)
+                    found.append(message)
+            return found
 
     def attach(self, port: InPort) -> None:
         """Hear this one too."""
@@ -83,11 +95,29 @@ class LiveInput:
             if port in self._ports:
                 self._gone = (*self._gone, port.name)
             self._ports = tuple(other for other in self._ports if other is not port)
+            self._let_go += self._held.pop(id(port), {}).values()
 
     def close(self) -> None:
         """Hear nothing any more; who opened the ports gives them back."""
         with self._lock:
             self._ports = ()
+
+    def _follow(self, port: int, message: bytes) -> None:
+        """Note what a message holds, or lets go of."""
+        if len(message) != 3:
+            return
+        kind, channel, (_, number, value) = message[0] & 0xF0, message[0] & 0x0F, message
+        if kind in (NOTE_ON, NOTE_OFF):
+            key, up = (channel, number), bytes((NOTE_ON | channel, number, 0))
+        elif kind == CONTROL_CHANGE and number == SUSTAIN:
+            key, up = (channel, PEDAL), bytes((CONTROL_CHANGE | channel, SUSTAIN, 0))
+        else:
+            return
+        held = self._held.setdefault(port, {})
+        if value and kind != NOTE_OFF:
+            held[key] = up
+        else:
+            held.pop(key, None)
 
 
 class LiveOutput:

@@ -18,7 +18,6 @@ from improv.errors import UserError
 from improv.live.lines import anchor_from_line
 from improv.live.link import Failure, Ready
 from improv.live.options import Options
-from improv.live.tempo import Anchor
 from improv.requests import Request
 from improv.selftest.echo import echo
 from improv.selftest.hands import Names, play_and_listen
@@ -26,6 +25,7 @@ from improv.selftest.recording import Performed, Told
 from improv.selftest.scenes import CHART
 from improv.selftest.stage import Played
 from improv.selftest.terminal import Terminal
+from improv.session.tempo import Anchor
 
 PATIENCE = 30.0
 """Seconds in which everybody has to be ready, and to end."""

@@ -10,11 +10,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from improv.errors import UserError
-from improv.live.tempo import TempoMap
 from improv.requests import Adjust, SetMode, SetTempo, Start, Stop
 from improv.selftest.cast import PANIC, Cast, cast
 from improv.selftest.recording import Acted, Recording
 from improv.selftest.scenes import BAR, HELD, SPLIT, Counter, Scene, player, programme
+from improv.session.tempo import TempoMap
 
 SECOND = 1_000_000_000
 SETTLE = SECOND // 10

@@ -6,16 +6,16 @@ the listener says. What lies beyond the bare loop is judged (`improv.selftest.ch
 
 from grammar.notes import TICKS_PER_BEAT
 from improv.channels import IMPROV
-from improv.live.commands import Heard, Hold, Named, Play, Standby, TurnChange
-from improv.live.events import NoteOn, encode
 from improv.live.lines import anchor_from_line, command_from_line
-from improv.live.tempo import NS_PER_MINUTE, TempoMap
 from improv.selftest.checks import Measured
 from improv.selftest.figures import Bare
 from improv.selftest.marks import PERIOD, marks
 from improv.selftest.pairs import Ledger, arrivals, drift, nearest, steady
 from improv.selftest.recording import Acted, Recording
 from improv.selftest.scenes import NOTE_ON
+from improv.session.commands import Heard, Hold, Named, Play, Standby, TurnChange
+from improv.session.events import NoteOn, encode
+from improv.session.tempo import NS_PER_MINUTE, TempoMap
 from improv.snapshot import Timing
 
 CLOCK = 0xF8

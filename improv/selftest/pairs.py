@@ -8,7 +8,7 @@ from collections import defaultdict, deque
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
-from improv.live.events import NoteOff, NoteOn, decode
+from improv.session.events import NoteOff, NoteOn, decode
 
 WAIT = 1_000_000_000
 """Nanoseconds after which a message counts as lost."""

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from improv.live.commands import Command
-from improv.live.tempo import TempoMap
 from improv.selftest.scenes import Played, Scene
+from improv.session.commands import Command
+from improv.session.tempo import TempoMap
 from improv.snapshot import Timing
 
 

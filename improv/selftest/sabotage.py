@@ -11,10 +11,10 @@ from multiprocessing.connection import Connection
 
 from improv.improviser import Improviser
 from improv.live.clock import Clock
-from improv.live.events import NoteOff, decode
-from improv.live.session import Session
 from improv.ports.base import InPort, OutPort
 from improv.selftest.watch import Watched
+from improv.session.events import NoteOff, decode
+from improv.session.session import Session
 from models.network import NO_ADVICE, Memory, Predictor
 from models.numeric import Array
 
@@ -49,7 +49,7 @@ class Late(Watched):
         """A session whose network takes its time now and then."""
         usual = session.improviser
         network = _Hesitating(usual.network)
-        return replace(session, improviser=Improviser(network, usual.changes, usual.taste))
+        return replace(session, improviser=Improviser(network, usual.changes, usual.taste, usual.corpus))
 
 
 class Drop(Watched):

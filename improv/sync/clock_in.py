@@ -11,9 +11,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 from threading import Lock
 
-from improv.live.session import SessionEvent
-from improv.live.tempo import TempoMap
 from improv.requests import Adjust, Cue, Request, SetTempo, Start
+from improv.session.session import SessionEvent
+from improv.session.tempo import TempoMap
 from improv.sync.follower import CLOCK, CONTINUE, POSITION, START, STOP, Follower
 
 MILLISECOND = 1_000_000

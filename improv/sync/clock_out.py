@@ -8,8 +8,8 @@ a panic empties that, and would take clocks from those who count them.
 from collections.abc import Callable
 from threading import Lock
 
-from improv.live.tempo import TempoMap
 from improv.ports.base import OutPort
+from improv.session.tempo import TempoMap
 from improv.sync.master import Master
 
 

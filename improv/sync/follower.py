@@ -12,10 +12,10 @@ The session is told when a beat begins, and sooner where it would be wrong soon.
 
 from dataclasses import dataclass, replace
 
-from improv.live.events import Followed
-from improv.live.session import Asked, SessionEvent
-from improv.live.tempo import NS_PER_MINUTE, Anchor
 from improv.requests import Cue, SetTempo, Stop
+from improv.session.events import Followed
+from improv.session.session import Asked, SessionEvent
+from improv.session.tempo import NS_PER_MINUTE, Anchor
 from improv.sync.count import Count
 from improv.sync.grid import PER_BEAT
 

@@ -17,7 +17,7 @@ has to be either slow at a new tempo or unsteady at an old one, and so has a lin
 import math
 from dataclasses import dataclass, replace
 
-from improv.live.tempo import NS_PER_MINUTE
+from improv.session.tempo import NS_PER_MINUTE
 
 PER_BEAT = 24
 JITTER = 1_200_000.0

@@ -8,10 +8,10 @@ the next quantum, so that all begin together, without a count-in.
 
 from collections.abc import Sequence
 
-from improv.live.events import Followed
-from improv.live.session import Asked, SessionEvent
-from improv.live.tempo import NS_PER_MINUTE, Anchor, TempoMap
 from improv.requests import Adjust, Cue, Request, SetTempo, Start, Stop
+from improv.session.events import Followed
+from improv.session.session import Asked, SessionEvent
+from improv.session.tempo import NS_PER_MINUTE, Anchor, TempoMap
 from improv.sync.grid import PER_BEAT
 from improv.sync.peer import Peer, Reading
 

@@ -10,7 +10,7 @@ the count-in; elsewhere they are told the next whole sixteenth, and to continue 
 
 from dataclasses import dataclass, replace
 
-from improv.live.tempo import TempoMap
+from improv.session.tempo import TempoMap
 from improv.sync.follower import CLOCK, CONTINUE, POSITION, START, STOP, TICKS_PER_SIXTEENTH
 from improv.sync.grid import PER_BEAT
 

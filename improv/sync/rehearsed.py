@@ -8,10 +8,10 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from random import Random
 
-from improv.live.events import Followed
-from improv.live.session import Asked
-from improv.live.tempo import NS_PER_MINUTE, TempoMap
 from improv.requests import Cue
+from improv.session.events import Followed
+from improv.session.session import Asked
+from improv.session.tempo import NS_PER_MINUTE, TempoMap
 from improv.sync.follower import CLOCK, START, Follower
 from improv.sync.grid import PER_BEAT
 

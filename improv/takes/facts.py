@@ -34,7 +34,7 @@ def summary(entry: Entry) -> dict[str, Any]:
 
 
 def detail(entry: Entry) -> dict[str, Any]:
-    """A take in full: ticks are counted from the top of the form."""
+    """A take in full: ticks are counted from the top of the form, on through jumps."""
     take = entry.take
     notes = [
         {

@@ -36,6 +36,9 @@ def tracks(take: Take) -> tuple[Track, ...]:
     for part in (*SOLOISTS, *take.band()):
         notes = take.of(part)
         channels = {note.channel for note in notes} or {PLAYER if part == YOU else SOLO}
+        if part == YOU:  # the pedal acts on what keys that are silent by themselves have asked for
+            asked = {note.channel for note in take.of(IMPROV)}
+            channels |= asked & {message[0] & 0x0F for _, message in take.passed}
         for channel in sorted(channels):  # a player may have several, as a split keyboard does
             played = tuple(sorted(_file_note(take, note) for note in notes if note.channel == channel))
             name = TRACK_NAMES.get(part, part)

@@ -87,7 +87,7 @@ def _fill(measure: Element, take: Take, line: Sequence[Figure], signs: Sequence[
 
 def _notes(take: Take, figure: Figure, opens: bool, closes: bool) -> Iterator[Element]:
     """The elements of a figure: one, or one for each note of a chord."""
-    chord = take.changes.at(figure.onset + take.first)
+    chord = take.chord(figure.onset + take.first)
     for number, pitch in enumerate(figure.pitches or (None,)):
         note = Element("note")
         if number:
@@ -156,7 +156,7 @@ def _signs(take: Take, first: bool) -> Iterator[_Sign]:
             tick = min(max(int(take.clock.tick(place.at)) - take.first, 0), limit)
             yield _Sign(tick, _words(place.label))
     for tick, _ in take.chords():
-        harmony = harmony_of(take.changes.at(tick))
+        harmony = harmony_of(take.chord(tick))
         element = Element("harmony")
         root = SubElement(element, "root")
         letter, alter = harmony.root or ("C", 0)

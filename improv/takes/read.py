@@ -13,8 +13,6 @@ from typing import Any
 from grammar.chart import ChartError, parse_chart
 from grammar.notes import TICKS_PER_BEAT
 from improv.errors import UserError
-from improv.live.commands import Hold, Play, Release, Silence, Standby, TakeBack, Thru
-from improv.live.events import Missed, NoteOff, NoteOn
 from improv.live.keeping import kept_name, take_name
 from improv.live.lines import (
     KINDS,
@@ -25,11 +23,14 @@ from improv.live.lines import (
     passed_from_line,
     time_from_line,
 )
-from improv.live.session import Asked
-from improv.live.tempo import NS_PER_MINUTE, TempoMap
 from improv.requests import Keep, Mark, SetTempo, UndoTake
+from improv.session.commands import Damp, Hold, Play, Release, Silence, Standby, TakeBack, Thru
+from improv.session.events import SUSTAIN, Control, Missed, NoteOff, NoteOn, encode
+from improv.session.session import Asked
+from improv.session.tempo import NS_PER_MINUTE, TempoMap
 from improv.snapshot import Source
 from improv.takes.take import IMPROV, SOLOISTS, YOU, Ending, Note, Place, Setting, Take
+from improv.takes.timeline import Timeline
 
 SHORTEST = 1
 """Nanoseconds that a note lasts at least: one struck again at once ends there, and not later."""
@@ -76,7 +77,7 @@ class _Span:
     name: str
     key: str
     begins: int
-    clock: TempoMap
+    timeline: Timeline
     ends: int | None = None
     undone: bool = False
     kept: bool = False
@@ -99,6 +100,8 @@ class _Fold:
     """Which of the player's keys sound by themselves."""
     standby: tuple[Play, ...] = ()
     passed: list[tuple[int, bytes]] = field(default_factory=list)
+    pedals: set[int] = field(default_factory=set)
+    """The channels whose sustain pedal is down."""
     places: list[Place] = field(default_factory=list)
     takes: list[_Span] = field(default_factory=list)
     kept: list[_Span] = field(default_factory=list)
@@ -141,6 +144,8 @@ class _Fold:
                     self._hold(_Sounding(t, None, pitch, velocity, channel, YOU))
             case NoteOff(t, pitch, channel):
                 self._release(YOU, t, channel, pitch)
+            case Control():
+                self._tread(event)
             case Missed(t, onset):
                 self._fall_back(t, onset)
             case Asked(t, Mark(label)):
@@ -152,16 +157,20 @@ class _Fold:
             case Asked(_, SetTempo(tempo)) if tempo > 0:
                 self.tempo = tempo
 
+    def _tread(self, event: Control) -> None:
+        self.passed.append((event.t, encode(event)))
+        (self.pedals.add if event.pedal else self.pedals.discard)(event.channel)
+
     def _clock(self, line: Line) -> None:
         anchor = anchor_from_line(line)
         if line.get("first") or not self.takes:
             number = len(self.takes) + 1
             name = take_name(self.log, number)
-            self.takes.append(_Span(name, str(number), anchor.t, TempoMap((anchor,))))
+            bar = self.setting.chart.meter * TICKS_PER_BEAT
+            self.takes.append(_Span(name, str(number), anchor.t, Timeline.starting(anchor, bar)))
             return
         take = self.takes[-1]
-        earlier = (known for known in take.clock.anchors if known.tick < anchor.tick)
-        take.clock = TempoMap((*earlier, anchor))
+        take.timeline = take.timeline.follow(anchor)
 
     def _command(self, line: Line) -> None:
         match command_from_line(line):
@@ -172,6 +181,9 @@ class _Fold:
                 self._hold(_Sounding(self.now, None, pitch, velocity, channel, role, source, onset))
             case Release(pitch, channel, role):
                 self._release(role, self.now, channel, pitch)
+            case Damp(channel):
+                for value in (0, 127):
+                    self._tread(Control(self.now, SUSTAIN, value, channel))
             case Thru(low, high):
                 self.keys = (low, high)
             case Standby(notes):
@@ -185,6 +197,8 @@ class _Fold:
                     if note.end is None or note.end > self.now:
                         note.end = max(self.now, note.at + SHORTEST)
                 self.held.clear()
+                for channel in sorted(self.pedals):
+                    self._tread(Control(self.now, SUSTAIN, 0, channel))
             case _:
                 pass
 
@@ -236,15 +250,16 @@ class _Fold:
         chart = self.setting.chart
         bar = chart.meter * TICKS_PER_BEAT
         if before:
-            clock = before[-1].clock
+            timeline = before[-1].timeline
+            clock = timeline.clock
             first = (int(clock.tick(ends)) // bar - bars) * bar
             begins = max(clock.at(first), before[-1].begins)
         else:
             length = round(bars * chart.meter * NS_PER_MINUTE / self.tempo)
             begins = min(n.at for n in heard if n.at >= ends - length or n is heard[-1])
-            clock = TempoMap.starting(0, begins, self.tempo)
+            timeline = Timeline(TempoMap.starting(0, begins, self.tempo), bar)
         name = kept_name(self.log, self.keeps, given)
-        span = _Span(name, f"kept-{self.keeps}", begins, clock, ends)
+        span = _Span(name, f"kept-{self.keeps}", begins, timeline, ends)
         span.kept, span.on_form = True, bool(before)
         self.kept.append(span)
 
@@ -260,7 +275,11 @@ class _Fold:
     def _take(self, span: _Span, setting: Setting, notes: Iterable[Note]) -> Take:
         begins, ends = span.begins, max(span.begins, self.now if span.ends is None else span.ends)
         within = tuple(
-            note if note.end <= ends else replace(note, end=max(ends, note.at + SHORTEST))
+            replace(
+                note,
+                end=note.end if note.end <= ends else max(ends, note.at + SHORTEST),
+                onset=None if note.onset is None else span.timeline.played(note.onset, note.at),
+            )
             for note in notes
             if begins <= note.at < ends
         )
@@ -270,7 +289,7 @@ class _Fold:
             setting=setting,
             begins=begins,
             ends=ends,
-            clock=span.clock,
+            timeline=span.timeline,
             notes=within,
             passed=tuple(event for event in self.passed if begins <= event[0] < ends),
             places=tuple(place for place in self.places if begins <= place.at <= ends),

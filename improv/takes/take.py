@@ -1,7 +1,8 @@
 """A take as a value: what both players and the band played between two moments of a log.
 
 Conventions: times are nanoseconds on the engine's clock, as in the log; ticks are 1/24 beat from the top of
-the first chorus, negative in the count-in. `part` is `you`, `improv`, or the band's role. A note's `onset`
+the first chorus, negative in the count-in, and go on through whatever another's clock does (they are those
+that `improv.takes.timeline` calls played). `part` is `you`, `improv`, or the band's role. A note's `onset`
 and `ticks` are as it is written, where that is known; `at` and `end` as it was played.
 """
 
@@ -9,12 +10,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import cached_property
+from math import ceil
 from typing import Literal
 
 from grammar.changes import Changes
 from grammar.chart import Chart
-from improv.live.tempo import TempoMap
+from grammar.chords import Chord
+from improv.session.tempo import TempoMap
 from improv.snapshot import Source
+from improv.takes.timeline import Timeline
 
 Ending = Literal["whole", "cut off", "recovered", "playing"]
 """How a log ends; one that is cut off lacks what its writer could not write any more."""
@@ -74,7 +78,7 @@ class Take:
     setting: Setting
     begins: int
     ends: int
-    clock: TempoMap
+    timeline: Timeline
     notes: tuple[Note, ...] = ()
     """In order of `at`; those that sound at `ends` end there."""
     passed: tuple[tuple[int, bytes], ...] = ()
@@ -86,10 +90,19 @@ class Take:
     on_form: bool = True
     """Whether it follows the chart; what is kept of playing alone, without a clock, does not."""
 
+    @property
+    def clock(self) -> TempoMap:
+        """The played ticks of times."""
+        return self.timeline.clock
+
     @cached_property
     def changes(self) -> Changes:
-        """The chart's chords."""
+        """The chart's chords, by the form's ticks."""
         return self.setting.chart.changes()
+
+    def chord(self, tick: int) -> Chord:
+        """The chart's chord at a played tick."""
+        return self.changes.at(int(self.timeline.form(tick)))
 
     @cached_property
     def bar(self) -> int:
@@ -149,8 +162,10 @@ class Take:
         tick = self.first
         while tick < self.last:
             if tick >= 0:
-                yield tick, self.changes.at(tick).symbol
-                tick += self.changes.after(tick)[0]
+                yield tick, self.chord(tick).symbol
+                following = tick + self.changes.after(int(self.timeline.form(tick)))[0]
+                jumps = [ceil(jump.tick) for jump in self.timeline.jumps if ceil(jump.tick) > tick]
+                tick = min([following, *jumps])
             else:
                 tick = min(tick + self.bar, 0)
 

@@ -53,14 +53,17 @@ def _part(view: View, name: str) -> PartShown:
 
 def _part_row(view: View, name: str) -> Sequence[Run]:
     part = _part(view, name)
-    state = ("○ mute ", "dim on ebony") if part.muted else ("● plays", "bold improv on ebony")
+    silent = part.muted or part.resting
+    state = ("● plays", "bold improv on ebony")
+    if silent:
+        state = ("○ mute " if part.muted else "– rests", "dim on ebony")
     where = shorten(part.ports or "no output", PORTS - 2 * part.lost)
     if part.lost:
         ports = (f"{LOST_MARK} {where}", "bold you on ebony")
     else:
-        ports = (where, "text on ebony" if part.ports and not part.muted else "dim on ebony")
+        ports = (where, "text on ebony" if part.ports and not silent else "dim on ebony")
     return (
-        (f"{name:<10}", "dim on ebony" if part.muted else "bold text on ebony"),
+        (f"{name:<10}", "dim on ebony" if silent else "bold text on ebony"),
         state,
         (f"   ch {part.channel or '–':>2}  ", "dim on ebony"),
         ports,

@@ -1,4 +1,4 @@
-"""Made-up solos and databases of them, in both layouts; the real one where it is at hand; text models."""
+"""Made-up solos and databases of them in both layouts; the real one where it is at hand; models, sessions."""
 
 import lzma
 import os
@@ -11,11 +11,17 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from grammar.chart import parse_chart
+from improv.band.ensemble import Ensemble
+from improv.improviser import Improviser, Taste
+from improv.jazz.encoding import expert_maps, jazz_spec
 from improv.jazz.wjazzd import Solo, read_solos
+from improv.session.session import Session, Settings
 from improv.text.alphabet import alphabet_of
 from improv.text.model import KIND, beside
 from models.checkpoint import save
 from models.language import initial_weights, language_spec
+from models.network import Network
 
 ROOT = Path(__file__).parents[2]
 
@@ -263,3 +269,32 @@ def make_model(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Path]:
         return folder
 
     return made
+
+
+BLUES = (
+    "title: Test blues\ntempo: 120\n| F7 | Bb7 | F7 | C-7 F7 | Bb7 | Bb7 | F7 | D7 | G-7 | C7 | F7 | C7 |\n"
+)
+
+MakeSession = Callable[..., Session]
+
+
+@pytest.fixture(scope="session")
+def network() -> Network:
+    """The jazz model's shape with eight units and random weights: it knows nothing, but it plays."""
+    spec = jazz_spec(hidden=8)
+    rng = np.random.default_rng(5)
+    weights = {name: rng.normal(0, 0.4, shape).astype(np.float32) for name, shape in spec.shapes().items()}
+    return Network(spec, weights, expert_maps())
+
+
+@pytest.fixture
+def make_session(network: Network) -> MakeSession:
+    """A session of the small network over a blues; keyword arguments are `Settings`'."""
+
+    def make(text: str = BLUES, band: bool = False, **settings: object) -> Session:
+        chart = parse_chart(text)
+        improviser = Improviser(network, chart.changes(), Taste())
+        told = Settings(chart=chart, **{"tempo": chart.tempo, **settings})  # type: ignore[arg-type]
+        return Session(told, improviser, Ensemble(chart) if band else None)  # the rules play its bass
+
+    return make

@@ -17,7 +17,9 @@ from improv.errors import UserError
 from improv.headless import name, place, watch
 from improv.library import chart_names, load_chart
 from improv.live.client import EngineClient
-from improv.live.commands import (
+from improv.live.link import Notice, Ready
+from improv.requests import Quit, Request, Start
+from improv.session.commands import (
     Command,
     Finished,
     Heard,
@@ -32,8 +34,6 @@ from improv.live.commands import (
     Thru,
     TurnChange,
 )
-from improv.live.link import Notice, Ready
-from improv.requests import Quit, Request, Start
 
 charts = st.sampled_from(chart_names()).map(load_chart)
 

@@ -13,12 +13,13 @@ from grammar.notes import TICKS_PER_BEAT, Note, overlaps
 from grammar.parse import parse_note
 from grammar.rules import HISTORY, permitted
 from improv.chance import Chance
-from improv.improviser import Choice, Improviser, Mind, Taste, Wish
+from improv.improviser import Choice, Improviser, Mind, Taste
 from improv.jazz.encoding import expert_maps, jazz_spec
 from improv.jazz.model import load_jazz
 from improv.jazz.vocabulary import GAPS
 from improv.measures.motifs import restated
 from improv.measures.piece import Piece
+from improv.wish import Wish
 from models.network import Network
 
 # a busy machine is no failure

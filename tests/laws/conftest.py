@@ -10,7 +10,7 @@ from grammar.chart import parse_chart
 from improv.band.ensemble import Ensemble
 from improv.improviser import Improviser, Taste
 from improv.jazz.encoding import expert_maps, jazz_spec
-from improv.live.session import Session, Settings
+from improv.session.session import Session, Settings
 from models.network import Network
 
 CHART = "title: Laws\ntempo: 200\n| F7 | Bb7 | C-7 F7 | Bb7 |\n"

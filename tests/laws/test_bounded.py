@@ -6,11 +6,11 @@ from collections.abc import Callable
 from random import Random
 from types import BuiltinFunctionType, CodeType, FunctionType, ModuleType
 
-from improv.live.events import Control, NoteOff, NoteOn, encode
 from improv.live.rehearsal import Rehearsal
-from improv.live.session import Session
 from improv.modes import ADJUSTMENTS, MODES
 from improv.requests import Adjust, Keep, Mark, Panic, Request, SetMode, SetTempo, Start, Stop, Strike
+from improv.session.events import Control, NoteOff, NoteOn, encode
+from improv.session.session import Session
 
 SHORT, LONG = 3_000, 100_000
 """Events."""

@@ -9,14 +9,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from improv.errors import UserError
-from improv.live.events import NoteOff, NoteOn, Other, decode, encode, from_json, is_whole, to_json
 from improv.live.journal import parse_journal
 from improv.live.lines import clock_lines, command_line, event_line
 from improv.live.options import Options, options_from_json
 from improv.live.rehearsal import Rehearsal
 from improv.live.replay import replay
-from improv.live.session import Asked, Session, SessionEvent
 from improv.requests import Mark, SetTempo, Start, Stop
+from improv.session.events import NoteOff, NoteOn, Other, decode, encode, from_json, is_whole, to_json
+from improv.session.session import Asked, Session, SessionEvent
 from improv.takes.midi import take_bytes
 from improv.takes.read import read_takes
 

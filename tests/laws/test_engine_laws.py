@@ -18,12 +18,10 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from improv.channels import CHANNELS, PARTS
 from improv.controls.panel import Panel
 from improv.controls.profile import Profile
-from improv.live.events import Control, NoteOff, NoteOn, Other, decode, encode, is_whole
 from improv.live.intake import Intake
 from improv.live.journal import Journal, read_journal
 from improv.live.rehearsal import Rehearsal
 from improv.live.replay import replay
-from improv.live.session import Session
 from improv.modes import ADJUSTMENTS, BARS, MODES
 from improv.ports.player import PlayerSide
 from improv.ports.reach import Reach
@@ -45,6 +43,8 @@ from improv.requests import (
     Strike,
     UndoTake,
 )
+from improv.session.events import Control, NoteOff, NoteOn, Other, decode, encode, is_whole
+from improv.session.session import Session
 from improv.sync.clock_in import ClockIn
 
 MILLISECOND = 1_000_000
@@ -198,6 +198,7 @@ class Stage(RuleBasedStateMachine):
         if isinstance(request, Panic) or (isinstance(request, Stop) and playing):
             assert not self.stage.engine.desk.sounding
             assert not any(ledger.sounding for ledger in self.stage.ledgers), "it sounds on"
+            assert not any(ledger.pedals for ledger in self.stage.ledgers), "it rings on"
 
     @rule(tick=st.integers(-96, 800), ahead=st.integers(-2 * SECOND, 3 * SECOND))
     def cue(self, tick: int, ahead: int) -> None:
@@ -249,6 +250,13 @@ class Stage(RuleBasedStateMachine):
             assert ledger.sounding.keys() <= owned
 
     @invariant()
+    def the_pedal_is_the_players(self) -> None:
+        """Where only the machine sounds it is up, but while it plays what his keys ask for."""
+        engine = self.stage.engine
+        if engine.state.thru.low <= engine.state.thru.high:
+            assert not any(ledger.pedals - {*HANDS} for ledger in self.stage.ledgers)
+
+    @invariant()
     def whatever_is_to_end_waits_to_end(self) -> None:
         """No off is dropped: each note that ends by itself has its off in the heap, and not in the past."""
         scheduler, now = self.stage.engine.desk.scheduler, self.stage.clock.now()
@@ -267,7 +275,7 @@ class Stage(RuleBasedStateMachine):
             return
         self.stage.engine.end()
         assert not self.stage.faults
-        assert not any(ledger.sounding for ledger in self.stage.ledgers)
+        assert not any(ledger.sounding or ledger.pedals for ledger in self.stage.ledgers)
         for bends in self.heard_bends:  # in order, whatever was lost with an output
             rest = iter(self.bent)
             assert all(bend in rest for bend in bends)

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from models.network import Network
-from models.spec import Spec
+from models.spec import Advice, Expert, Head, Input, Spec
 
 pytest.importorskip("torch", reason="needs the extra 'train'")
 
@@ -223,3 +223,57 @@ def test_a_mask_drops_its_share_and_keeps_the_sum(share: float) -> None:
     assert float(mask.max()) == pytest.approx(1 / (1 - share))
     rows = mask.mean(1)
     assert float(rows.std()) == pytest.approx((share / (1 - share) / 499) ** 0.5, abs=0.01)
+
+
+ADVISED = Spec(
+    inputs=(Input("colour", 3, 2), Input("who", 4, 2, left_out=0.5)),
+    dense=0,
+    hidden=4,
+    layers=1,
+    heads=(
+        Head(
+            "said", 5, 0, (), (Expert("plain", 5),), Advice("plain", 3, 0, 5, width=2, owner="who", owned=2)
+        ),
+    ),
+)
+
+
+def advised(T: int = 6, B: int = 40) -> tuple[Twin, Batch]:
+    torch.manual_seed(1)
+    twin = Twin(ADVISED, {"said": (np.arange(5, dtype=np.int16)[None],)}, Dropout(0, 0, 0, 0))
+    ids = torch.stack([torch.randint(3, (T, B)), torch.randint(4, (1, B)).expand(T, B)], dim=-1)
+    none = torch.zeros(T, B, 0, dtype=torch.int64)
+    told = torch.rand(T, B, 3, 5) + 0.1
+    return twin, Batch(
+        ids, none.float(), {"said": none}, {"said": none.new_zeros(T, B, 1)}, {}, {"said": told}
+    )
+
+
+def test_what_an_owner_alone_could_say_is_silent_where_he_is_not_told() -> None:
+    twin, batch = advised()
+    whole = batch.advice["said"]
+    for training in (False, True):
+        twin.train(training)
+        ids = twin._told(batch.ids)
+        known = (ids[..., 1] != 0)[..., None, None]
+        given = twin._given(batch.advice, ids)["said"]
+        assert torch.equal(given[..., :1, :], whole[..., :1, :])
+        assert torch.equal(given[..., 1:, :], whole[..., 1:, :] * known)
+        assert 0 < known.float().mean() < 1
+    # about half of those who were told are left out, each for the whole window
+    assert (ids[..., 1] == ids[:1, :, 1]).all()
+    assert (ids[..., 1] != 0).sum() < 0.75 * (batch.ids[..., 1] != 0).sum()
+    assert torch.equal(ids[..., 0], batch.ids[..., 0])
+
+
+def test_sources_are_dropped_whole_for_a_window_and_in_training_only() -> None:
+    twin, batch = advised()
+    twin.dropout = Dropout(0, 0, 0, 0, source=0.4)
+    everybody = batch.ids.clone()
+    everybody[..., 1] = 1
+    whole = batch.advice["said"]
+    assert torch.equal(twin.eval()._given(batch.advice, everybody)["said"], whole)
+    given = twin.train()._given(batch.advice, everybody)["said"]
+    dropped = (given == 0).all(-1).all(0)  # (B, sources)
+    assert torch.equal(given, whole * ~dropped[None, :, :, None])
+    assert 0.2 < dropped.float().mean() < 0.6

@@ -2,7 +2,7 @@
 
 from grammar.notes import TICKS_PER_BEAT
 from improv.channels import CLICK, CLICK_BEAT, CLICK_DOWNBEAT
-from improv.live.events import NoteOn, decode
+from improv.session.events import NoteOn, decode
 
 MINUTE = 60_000_000_000
 

@@ -21,12 +21,12 @@ import rtmidi  # type: ignore[import-untyped]
 
 from improv.errors import UserError
 from improv.live.client import start_engine
-from improv.live.commands import ModeChange, TurnChange
-from improv.live.events import NoteOff, NoteOn, decode
 from improv.live.ledger import Ledger
 from improv.live.link import Notice
 from improv.live.options import Options
 from improv.requests import SetMode
+from improv.session.commands import ModeChange, TurnChange
+from improv.session.events import NoteOff, NoteOn, decode
 from tools.soak.clicks import is_click
 from tools.soak.figures import Figures, resident
 from tools.soak.script import SECOND, Happening, script

@@ -10,9 +10,9 @@ from random import Random
 from typing import Literal
 
 from improv.channels import PARTS
-from improv.live.events import Control, NoteOff, NoteOn, encode
 from improv.modes import ADJUSTMENTS, BARS, MODES
 from improv.requests import Adjust, Keep, Mark, Mute, Panic, Request, SetMode, SetTempo, Start, Stop
+from improv.session.events import Control, NoteOff, NoteOn, encode
 
 SECOND = 1_000_000_000
 OUTPUTS = 2

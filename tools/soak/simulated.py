@@ -7,12 +7,12 @@ import tracemalloc
 from collections.abc import Callable
 from pathlib import Path
 
-from improv.live.events import NoteOff, NoteOn, decode
 from improv.live.journal import Journal
 from improv.live.options import Options, make_session
 from improv.live.rehearsal import Rehearsal
-from improv.live.tempo import TempoMap
 from improv.requests import SetMode
+from improv.session.events import NoteOff, NoteOn, decode
+from improv.session.tempo import TempoMap
 from tools.soak.clicks import Clicks, is_click
 from tools.soak.figures import MEGABYTE, Figures, resident
 from tools.soak.script import OUTPUTS, SECOND, Happening, script

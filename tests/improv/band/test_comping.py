@@ -1,6 +1,7 @@
 """Comping: of the harmony, led, and more where there is room."""
 
 from dataclasses import replace
+from statistics import fmean
 
 import pytest
 from hypothesis import given
@@ -13,6 +14,7 @@ from grammar.notes import Note
 from grammar.voicings import HIGH, LOW, movement, voicings
 from improv.band.comping import FAST, CompMind, comp, heard
 from improv.band.notes import Hearing, Moment, Scene
+from improv.band.rhythms import COMPING
 from improv.chance import Chance
 from improv.library import load_chart
 
@@ -96,6 +98,40 @@ def test_it_follows_the_soloists_loudness_and_the_tempo() -> None:
     assert min(notes[0].velocity for notes in loud.values()) > max(n[-1].velocity for n in soft.values())
     shells = played(changes, scene=Scene(280.0))
     assert max(map(len, shells.values())) <= 3
+
+
+@pytest.mark.parametrize("feel", FEELS)
+def test_the_more_attentive_the_sparser_and_softer_under_a_line_and_the_fuller_in_its_rests(
+    feel: Feel,
+) -> None:
+    changes = load_chart("waltz" if feel == "waltz" else "modal").changes()
+
+    def chords(hearing: Hearing, attention: float) -> tuple[int, float]:
+        hits = played(changes, feel, Scene(140.0, hearing, attention=attention), 384)
+        return len(hits), fmean(notes[0].velocity for notes in hits.values())
+
+    (under, soft), (more_under, softer) = chords(BUSY, 1.0), chords(BUSY, 2.0)
+    (rests, loud), (more_rests, louder) = chords(RESTING, 1.0), chords(RESTING, 2.0)
+    assert softer < soft
+    assert louder > loud
+    if COMPING[feel].gives_way:
+        assert more_under < under
+        assert more_rests > rests
+    assert more_under, "the harmony is still heard"
+
+
+@given(forms(), feels, st.integers(0, 99), st.floats(1, 3), st.floats(0, 8), st.floats(0.1, 8))
+def test_however_attentive_it_comps_within_the_same_laws(
+    changes: Changes, feel: Feel, seed: int, attention: float, activity: float, since: float
+) -> None:
+    scene = Scene(140.0, Hearing(activity, since), attention=attention)
+    for onset, notes in played(changes, feel, scene, 30, seed).items():
+        chord, until = heard(changes, onset)
+        assert tuple(note.pitch for note in notes) in voicings(chord, False)
+        assert onset < notes[0].end <= until
+        assert all(1 <= note.velocity <= 127 for note in notes)
+    alone = Scene(140.0, attention=attention)
+    assert played(changes, feel, alone, 30, seed) == played(changes, feel, Scene(140.0), 30, seed), "nobody"
 
 
 def test_over_a_chord_that_stays_the_top_moves() -> None:

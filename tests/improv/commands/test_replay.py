@@ -7,12 +7,12 @@ import pytest
 
 from improv.cli import main
 from improv.jazz.model import load_jazz
-from improv.live.events import NoteOff, NoteOn, Tick
 from improv.live.journal import Journal, read_journal
 from improv.live.options import Options, make_session
-from improv.live.session import Asked, SessionEvent
 from improv.midifile import read_midi
 from improv.requests import Start, Stop
+from improv.session.events import NoteOff, NoteOn, Tick
+from improv.session.session import Asked, SessionEvent
 from models.checkpoint import save
 
 CHART = "title: Short\n| F7 | Bb7 |\n"

@@ -11,13 +11,13 @@ from pathlib import Path
 import pytest
 
 from improv.cli import main
-from improv.live.events import NoteOff, NoteOn, Tick
 from improv.live.journal import Journal
 from improv.live.lines import clock_lines
 from improv.live.options import Options, make_session
-from improv.live.session import Asked, SessionEvent
 from improv.midifile import read_midi
 from improv.requests import Keep, Mark, Start, Stop, UndoTake
+from improv.session.events import NoteOff, NoteOn, Tick
+from improv.session.session import Asked, SessionEvent
 
 CHART = "title: Short\n| F7 | Bb7 |\n"
 SECOND = 1_000_000_000

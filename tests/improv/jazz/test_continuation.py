@@ -22,17 +22,18 @@ from improv.jazz.continuation import (
 )
 from improv.jazz.encoding import expert_maps, jazz_spec
 from improv.jazz.evaluation import evaluate
+from improv.jazz.model import JazzModel
 from improv.jazz.wjazzd import Solo
 from models.network import Network
 
 
-def random_network(seed: int = 0) -> Network:
+def random_model(seed: int = 0) -> JazzModel:
     generator = np.random.default_rng(seed)
     spec = jazz_spec(6)
     weights = {
         name: generator.normal(0, 0.5, shape).astype(np.float32) for name, shape in spec.shapes().items()
     }
-    return Network(spec, weights, expert_maps())
+    return JazzModel(Network(spec, weights, expert_maps()), {})
 
 
 def solo(melid: int, bars: int = 40, chord: str = "C7", pickup: int = 0, title: str = "") -> Solo:
@@ -110,9 +111,9 @@ def test_the_best_key_has_the_most_chord_tones() -> None:
 
 
 def test_nats_are_those_of_the_evaluation() -> None:
-    network = random_network()
-    costs = nats(network, SOLOS[0])
-    figures = evaluate(network, SOLOS[:1])
+    model = random_model()
+    costs = nats(model, SOLOS[0])
+    figures = evaluate(model, SOLOS[:1])
     assert np.isnan(costs[-1, 1])
     assert np.isfinite(np.delete(costs.ravel(), costs.size - 2)).all()
     notes = len(SOLOS[0].notes)
@@ -121,15 +122,15 @@ def test_nats_are_those_of_the_evaluation() -> None:
 
 
 def test_what_is_not_asked_changes_nothing_after_it() -> None:
-    network = random_network()
-    everything, some = nats(network, SOLOS[1]), nats(network, SOLOS[1], 7)
+    model = random_model()
+    everything, some = nats(model, SOLOS[1]), nats(model, SOLOS[1], 7)
     assert np.isnan(some[:7]).all()
     np.testing.assert_array_equal(some[7:], everything[7:])
 
 
 def test_shares_are_of_the_questions_asked() -> None:
     told: list[tuple[int, int]] = []
-    found = evaluate_continuation(random_network(), SOLOS, 0, lambda done, total: told.append((done, total)))
+    found = evaluate_continuation(random_model(), SOLOS, 0, lambda done, total: told.append((done, total)))
     assert found.pop("questions") == 10
     assert found.keys() == {
         "continuation",
@@ -139,4 +140,4 @@ def test_shares_are_of_the_questions_asked() -> None:
     }
     assert all(0 <= share <= 1 for share in found.values())
     assert told == [(k, 10) for k in range(1, 11)]
-    assert evaluate_continuation(random_network(), [], 0)["questions"] == 0
+    assert evaluate_continuation(random_model(), [], 0)["questions"] == 0

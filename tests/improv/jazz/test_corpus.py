@@ -1,5 +1,4 @@
 from collections import Counter
-from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -13,23 +12,20 @@ from improv.jazz.corpus import (
     EVERYBODY,
     LEAST,
     ONES_OWN,
+    ROWS,
+    UNHEARD,
     Corpus,
     CorpusError,
-    Gates,
     corpus_of,
     packed,
     tally,
     unpacked,
 )
-from improv.jazz.encoding import INPUTS, PARTS, expert_maps, jazz_spec
-from improv.jazz.experience import Experienced, contexts
+from improv.jazz.dataset import encode_solo
 from improv.jazz.manner import manner_of
-from improv.jazz.recall import DOUBT, INTERVAL_SLOTS, WIDEST
-from improv.jazz.vocabulary import NO_INTERVAL, NO_PITCH, interval_id, pitch_id
+from improv.jazz.past import Point, remembered
+from improv.jazz.recall import DOUBT, INTERVAL_SLOTS, PITCH_VIEWS, WIDEST
 from improv.jazz.wjazzd import Solo
-from models.network import Network
-from models.panel import Panel
-from models.spec import FAINT
 
 fewer = settings(max_examples=40, deadline=None)
 CHANGES = changes_from_beats([parse_chord("C7")] * 64, 4)
@@ -38,27 +34,19 @@ lines = st.lists(st.integers(57, 63), min_size=1, max_size=25)
 solos = st.lists(st.tuples(st.sampled_from(WHO), lines), min_size=1, max_size=4)
 
 
-def gates(count: int, seed: int = 0) -> Gates:
-    generator = np.random.default_rng(seed)
-    w, V = generator.normal(0, 0.3, count), generator.normal(0, 0.1, (count, count))
-    return Gates(0.75, w.astype(np.float32), V.astype(np.float32))
-
-
-TOLD, UNTOLD = gates(len(EVERYBODY) + len(ONES_OWN)), gates(len(EVERYBODY))
-
-
 def solo(performer: str, pitches: list[int]) -> Solo:
     notes = tuple(Note(12 * k, pitch, 10) for k, pitch in enumerate(pitches))
     return Solo(1, "", performer, 150.0, "", notes, CHANGES, (0, 1, 2, 3) * 16)
 
 
 def corpus(played: list[tuple[str, list[int]]]) -> Corpus:
-    return corpus_of(tally([solo(*each) for each in played]), TOLD, UNTOLD)
+    return corpus_of(tally([solo(*each) for each in played]))
 
 
-def ids(pitches: list[int]) -> list[int]:
-    """The ids of the intervals that the networks read before each note but the first."""
-    return [NO_INTERVAL, *(interval_id(b, a) for a, b in pairwise(pitches))][:-1]
+def context(line: list[int]) -> int:
+    """What a coming note after a line is compared by."""
+    past = remembered([(Point(12 * k, 0, 0, 0), pitch, 10) for k, pitch in enumerate(line)])
+    return past.mark(Point(12 * len(line), 0, 0, 0)).melody
 
 
 def counted(played: list[list[int]], line: list[int], order: int) -> Counter[int]:
@@ -76,11 +64,11 @@ def counted(played: list[list[int]], line: list[int], order: int) -> Counter[int
 @given(solos, lines)
 def test_rows_are_shares_of_what_followed(played: list[tuple[str, list[int]]], line: list[int]) -> None:
     whole = corpus(played)
-    *_, context = contexts(ids([*line, 60]))
     parker = manner_of(performer=WHO[0]).performer
-    rows = whole.rows(context, parker)
-    assert rows.shape == (len(EVERYBODY) + len(ONES_OWN), INTERVAL_SLOTS)
-    assert np.array_equal(whole.rows(context, 0), rows[: len(EVERYBODY)])
+    rows, untold = whole.rows(context(line), parker), whole.rows(context(line), 0)
+    assert rows.shape == untold.shape == (ROWS, INTERVAL_SLOTS)
+    assert np.array_equal(untold[: len(EVERYBODY)], rows[: len(EVERYBODY)])
+    assert not untold[len(EVERYBODY) :].any()
     own = [pitches for who, pitches in played if who == WHO[0]]
     everybody = [pitches for _, pitches in played]
     asked = [*((everybody, k) for k in EVERYBODY), *((own, k) for k in ONES_OWN)]
@@ -102,6 +90,22 @@ def test_it_is_the_same_in_every_key(played: list[tuple[str, list[int]]], semito
     assert packed(corpus(played)) == packed(corpus(moved))
 
 
+@fewer
+@given(solos, st.data())
+def test_without_a_solo_only_the_others_are_counted(
+    played: list[tuple[str, list[int]]], data: st.DataObject
+) -> None:
+    """As what is learned from a solo must not have been counted in it."""
+    out = data.draw(st.integers(0, len(played) - 1))
+    who, line = played[out]
+    left = corpus_of(tally([solo(*each) for each in played]).without(solo(who, line)))
+    others = corpus(played[:out] + played[out + 1 :])
+    performer = manner_of(performer=who).performer
+    for n in range(1, len(line)):
+        asked = context(line[:n])
+        assert np.array_equal(left.rows(asked, performer), others.rows(asked, performer))
+
+
 def test_what_was_played_once_is_not_held() -> None:
     assert len(corpus([(WHO[0], [60, 62, 65, 61, 68])]).keys) == 0
     assert len(corpus([(WHO[0], [60, 62, 65, 61, 68])] * 2).keys) > 0
@@ -114,8 +118,6 @@ def test_a_file_holds_it_whole(played: list[tuple[str, list[int]]]) -> None:
     after = unpacked(packed(before))
     for name in ("keys", "firsts", "slots", "shares"):
         assert np.array_equal(getattr(before, name), getattr(after, name)), name
-    assert after.told.scale == TOLD.scale
-    assert np.array_equal(after.untold.V, UNTOLD.V)
 
 
 @pytest.mark.parametrize("content", [b"", b"nonsense", packed(corpus([(WHO[0], [60, 62])]))[:-5]])
@@ -124,60 +126,19 @@ def test_other_files_are_refused(content: bytes) -> None:
         unpacked(content)
 
 
-def panel() -> Panel:
-    spec = jazz_spec(6, 1, PARTS["pitch"])
-    generator = np.random.default_rng(0)
-    weights = {n: generator.normal(0, 0.5, s).astype(np.float32) for n, s in spec.shapes().items()}
-    return Panel([Network(spec, weights, expert_maps())])
-
-
-NAMES = [entry.name for entry in INPUTS]
-
-
-def step(network: Experienced | Panel, interval: int, performer: int) -> None:
-    event = [0] * len(INPUTS)
-    event[NAMES.index("interval")], event[NAMES.index("performer")] = interval, performer
-    network.step(event)
-
-
-def answer(network: Experienced | Panel, last: int) -> np.ndarray:
-    return network.logits("pitch", (), (0, last, NO_PITCH, 0, 0)).copy()
-
-
 @fewer
-@given(lines, st.sampled_from(("", *WHO)), st.sampled_from((21, 60, 108)))
-def test_the_answer_is_the_product_of_both(line: list[int], who: str, last: int) -> None:
-    alone = panel()
-    known = corpus([(WHO[0], line * 3), (WHO[1], [60, 62, 60, 62, 60])])
-    both = Experienced(panel(), known)
+@given(solos)
+def test_the_network_of_pitches_is_told_after_what_the_line_did(played: list[tuple[str, list[int]]]) -> None:
+    who, line = played[0]
+    known = corpus([*played, *played])
+    told, alone = (encode_solo(solo(who, line), each).heads["pitch"].advice for each in (known, UNHEARD))
+    assert told is not None
+    assert alone is not None
+    views = len(PITCH_VIEWS)
+    assert np.array_equal(told[:, :views], alone[:, :views])
+    assert not alone[:, views:].any()
     performer = manner_of(performer=who).performer
-    for interval in ids([*line, 60]):
-        step(alone, interval, performer)
-        step(both, interval, performer)
-    *_, context = contexts(ids([*line, 60]))
-    rows = known.rows(context, performer)
-    gate = TOLD if performer else UNTOLD
-    added = (gate.w + gate.V @ rows.sum(axis=1)) @ np.log1p(rows / FAINT)
-    expected = gate.scale * answer(alone, pitch_id(last))
-    for slot, value in enumerate(added):
-        place = pitch_id(last) + slot - WIDEST
-        if 0 <= place < len(expected):
-            expected[place] += value
-    assert np.allclose(answer(both, pitch_id(last)), expected, atol=1e-4)
-    assert np.array_equal(answer(both, NO_PITCH), answer(alone, NO_PITCH)), "no last pitch: no interval"
-
-
-@fewer
-@given(lines, lines)
-def test_what_was_heard_is_part_of_the_memory(line: list[int], elsewhere: list[int]) -> None:
-    network = Experienced(panel(), corpus([(WHO[0], line * 3)]))
-    for interval in ids([*line, 60]):
-        step(network, interval, 10)
-    saved, before = network.memory, answer(network, 39)
-    for interval in ids([*elsewhere, 60]):
-        step(network, interval, 0)
-    network.memory = saved
-    assert np.array_equal(answer(network, 39), before)
-    network.forget()
-    assert not np.array_equal(network.memory, saved)
-    assert network.heads == ("pitch",)
+    for n in range(1, len(line)):
+        expected = known.rows(context(line[:n]), performer).astype(np.float16)
+        assert np.array_equal(told[n, views:], expected)
+    assert not told[0, views:].any(), "before the first note there is no interval to come"

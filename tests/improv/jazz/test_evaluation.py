@@ -7,12 +7,13 @@ from grammar.chords import parse_chord
 from grammar.notes import Note
 from improv.jazz.encoding import expert_maps, jazz_spec
 from improv.jazz.evaluation import evaluate
+from improv.jazz.model import JazzModel
 from improv.jazz.vocabulary import GAPS, LENGTHS, PITCHES
 from improv.jazz.wjazzd import Solo
 from models.network import Network
 
 
-def network(bias: dict[str, tuple[int, float]] | None = None) -> Network:
+def model(bias: dict[str, tuple[int, float]] | None = None) -> JazzModel:
     """A network without an opinion, or with one: an id of an absolute expert and its logit."""
     spec = jazz_spec(4)
     weights: dict[str, npt.NDArray[np.float32]] = {
@@ -20,7 +21,7 @@ def network(bias: dict[str, tuple[int, float]] | None = None) -> Network:
     }
     for head, (chosen, logit) in (bias or {}).items():
         weights[f"{head}.absolute.b"][chosen] = logit
-    return Network(spec, weights, expert_maps())
+    return JazzModel(Network(spec, weights, expert_maps()), {})
 
 
 def solo(*notes: Note) -> Solo:
@@ -32,7 +33,7 @@ THREE = solo(Note(0, 60, 12), Note(12, 62, 12), Note(24, 64, 12))
 
 
 def test_no_opinion_is_as_wide_as_the_alphabets() -> None:
-    found = evaluate(network(), [THREE])
+    found = evaluate(model(), [THREE])
     assert found["notes"] == 3
     assert found["pitch_nll"] == pytest.approx(np.log(PITCHES), abs=1e-5)
     assert found["gap_nll"] == pytest.approx(2 / 3 * np.log(len(GAPS)), abs=1e-5)
@@ -42,12 +43,12 @@ def test_no_opinion_is_as_wide_as_the_alphabets() -> None:
 
 
 def test_a_right_opinion_is_counted_as_right() -> None:
-    sure = network({"pitch": (60 - 21, 30.0), "gap": (11, 30.0), "length": (11, 30.0)})
+    sure = model({"pitch": (60 - 21, 30.0), "gap": (11, 30.0), "length": (11, 30.0)})
     found = evaluate(sure, [THREE])
     assert found["pitch_top1"] == pytest.approx(1 / 3)
     assert found["rhythm_top1"] == 1
     assert found["rhythm_nll"] == pytest.approx(0, abs=1e-6)
-    wrong = evaluate(network({"length": (3, 30.0), "gap": (11, 30.0)}), [THREE])
+    wrong = evaluate(model({"length": (3, 30.0), "gap": (11, 30.0)}), [THREE])
     assert wrong["rhythm_top1"] == 0
 
 
@@ -57,7 +58,7 @@ def test_every_solo_starts_from_an_empty_memory_and_counts_by_its_notes() -> Non
     weights = {
         name: generator.normal(0, 0.5, shape).astype(np.float32) for name, shape in spec.shapes().items()
     }
-    random = Network(spec, weights, expert_maps())
+    random = JazzModel(Network(spec, weights, expert_maps()), {})
     other = solo(Note(5, 70, 3))
     first, second = evaluate(random, [THREE]), evaluate(random, [other])
     both = evaluate(random, [other, THREE])
@@ -68,7 +69,7 @@ def test_every_solo_starts_from_an_empty_memory_and_counts_by_its_notes() -> Non
 
 def test_reports_count_solos_and_solos_without_notes_are_left_out() -> None:
     reports: list[int] = []
-    found = evaluate(network(), [solo(), THREE, THREE], reports.append)
+    found = evaluate(model(), [solo(), THREE, THREE], reports.append)
     assert found["notes"] == 6
     assert reports == [1, 2]
-    assert evaluate(network(), [])["notes"] == 0
+    assert evaluate(model(), [])["notes"] == 0

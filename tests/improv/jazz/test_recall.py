@@ -102,6 +102,11 @@ def test_a_line_remembered_at_once_is_one_remembered_note_by_note(found: tuple[N
     assert past.mark(place) == whole.mark(place)
 
 
+def alike_of(notes: Notes, place: Point) -> Alike:
+    past = remembered(notes)
+    return Alike(past, place, past.mark(place))
+
+
 @fewer
 @given(lines())
 def test_what_is_alike_is_what_the_conditions_say(found: tuple[Notes, Point]) -> None:
@@ -109,9 +114,9 @@ def test_what_is_alike_is_what_the_conditions_say(found: tuple[Notes, Point]) ->
     notes, place = found
     if len(notes) < 2:
         with pytest.raises(ValueError, match="two notes"):
-            Alike(remembered(notes), place)
+            alike_of(notes, place)
         return
-    alike = Alike(remembered(notes), place)
+    alike = alike_of(notes, place)
     points = [*(point for point, _, _ in notes), place]
     pitches = [pitch for _, pitch, _ in notes]
     n = len(notes)

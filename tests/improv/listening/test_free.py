@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from improv.listening.free import (
     LONGEST,
     MOST,
+    RING,
     SHORTEST,
     USUAL,
     Listener,
@@ -91,6 +92,35 @@ def test_what_sounds_is_no_silence() -> None:
     assert [(over > 9000, len(phrase.notes)) for over, phrase in follow(held)] == [(True, 5)]
     moves: list[Move] = [(0, "down", 0), *played(eighths(0, 4)), (6000, "up", 0)]
     assert [over >= 6600 for over, _ in follow(moves)] == [True]
+
+
+def test_a_foot_left_on_the_pedal_ends_a_phrase_when_it_has_died_away() -> None:
+    (over, phrase), *_ = follow([(0, "down", 0), *played(eighths(0, 4)), (20_000, "", 0)])
+    assert over * MS == phrase.ends + RING + 625 * MS
+
+
+def test_the_pedal_catches_nothing_that_has_ended() -> None:
+    notes = played(eighths(0, 4))
+    without = follow(notes)
+    assert follow([*notes, (1200, "down", 0)]) == without
+    assert follow([*notes, (1200, "down", 0), (5000, "up", 0)]) == without
+
+
+@given(moves_at_random)
+def test_the_pedal_puts_an_end_off_and_never_brings_it_on(gaps: list[Move]) -> None:
+    """Of keys alone; no later than `RING`."""
+    now, moves = 0, list[Move]()
+    for gap, kind, pitch in gaps:
+        now += gap
+        moves.append((now, kind, pitch))
+    keys = [move for move in moves if move[1] in ("on", "off")]
+    let_go: list[Move] = [(now + 1, "off", pitch) for pitch in range(55, 63)]
+    let_go.append((now + 20_000, "", 0))
+    plain, pedalled = follow([*keys, *let_go]), follow([*moves, *let_go])
+    ends = [over for over, _ in pedalled]
+    assert len(ends) <= len(plain)
+    if plain:
+        assert plain[-1][0] <= ends[-1] <= plain[-1][0] + (RING + LONGEST) // MS
 
 
 def test_the_tempo_is_kept_from_phrase_to_phrase() -> None:

@@ -99,6 +99,42 @@ def test_the_pedal_holds_a_chord_and_lets_it_go() -> None:
     assert follow([*played, (600, "up", 0)])[-1] == (600 + REST // MS, frozenset())
 
 
+def test_the_pedal_holds_no_chord_that_had_ended_before_it_went_down() -> None:
+    played: list[Move] = [(0, "on", 48), (0, "on", 52), (0, "on", 55)]
+    played += [(200, "off", p) for p in (48, 52, 55)]
+    assert follow([*played, (250, "down", 0)])[-1] == (200 + REST // MS, frozenset())
+    caught = [(190, "down", 0), *played]
+    assert chords(sorted(caught)) == [{48, 52, 55}]
+
+
+def test_a_voice_is_added_to_a_chord_that_the_pedal_holds() -> None:
+    played: list[Move] = [(0, "down", 0), *((0, "on", p) for p in (52, 58, 62))]
+    played += [(100, "off", p) for p in (52, 58, 62)]
+    assert chords([*played, (600, "on", 69), (700, "off", 69)])[-1] == {52, 58, 62, 69}
+
+
+def test_a_new_chord_under_the_same_pedal_is_heard_by_itself_but_for_its_bass() -> None:
+    first: list[Move] = [(0, "down", 0), (0, "on", 36), *((300, "on", p) for p in (52, 55, 58))]
+    first += [(500, "off", p) for p in (36, 52, 55, 58)]
+    second: list[Move] = [(900, "on", p) for p in (50, 53, 57)]
+    second += [(1100, "off", p) for p in (50, 53, 57)]
+    assert chords([*first, *second]) == [{36}, {36, 52, 55, 58}, {36, 50, 53, 57}]
+    voice: list[Move] = [(1400, "on", 60), (1500, "off", 60)]
+    assert chords([*first, *second, *voice])[-1] == {36, 50, 53, 57, 60}, "and not the chord before"
+
+
+@given(moves)
+def test_with_the_pedal_down_what_was_struck_is_held_until_it_comes_up(gaps: list[Move]) -> None:
+    now, played = 0, [(0, "down", 0)]
+    for gap, kind, pitch in gaps:
+        now += gap
+        if kind in ("on", "off"):
+            played.append((now, kind, pitch))
+    found = follow(played)
+    assert all(pitches for _, pitches in found), "nothing is ever let go"
+    assert bool(found) == any(kind == "on" for _, kind, _ in played)
+
+
 @given(moves, st.integers(1, 60))
 def test_how_time_is_cut_up_does_not_matter(gaps: list[Move], look_every: int) -> None:
     now, played = 0, list[Move]()

@@ -16,13 +16,13 @@ from improv.channels import CLICK
 from improv.errors import UserError
 from improv.live import client as client_module
 from improv.live.client import EngineClient, start_engine
-from improv.live.commands import Command, Finished, Heard, Play, TurnChange
-from improv.live.events import NoteOff, NoteOn, decode
 from improv.live.journal import read_journal
 from improv.live.link import Notice
 from improv.live.options import Options
 from improv.ports.base import ALL_NOTES_OFF
 from improv.requests import Panic, SetTempo, Start, Stop, Strike
+from improv.session.commands import Command, Finished, Heard, Play, TurnChange
+from improv.session.events import NoteOff, NoteOn, decode
 from improv.snapshot import Snapshot
 from improv.takes.folder import recover
 

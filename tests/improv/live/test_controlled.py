@@ -10,12 +10,12 @@ from improv.live.controlled import now_of
 from improv.live.engine import Engine
 from improv.live.intake import Intake
 from improv.live.link import News, Notice
-from improv.live.session import Session
 from improv.ports.base import panic_messages
 from improv.ports.loopback import Recorder, Script
 from improv.ports.player import PlayerSide
 from improv.ports.reach import Reach
 from improv.requests import Adjust, Learn, Mute, Request, SetMode
+from improv.session.session import Session
 from improv.snapshot import Snapshot
 
 MakeSession = Callable[..., Session]

@@ -8,13 +8,13 @@ from hypothesis import strategies as st
 
 from grammar.chart import FEELS, Feel
 from improv.channels import CHANNELS, DRUMS, IMPROV, KITS, PROGRAMS, Role
-from improv.live.commands import Hold, Play, Release
 from improv.live.desk import Desk
-from improv.live.events import NoteOff, NoteOn, encode
-from improv.live.session import LOOKAHEAD
 from improv.ports.base import ALL_CHANNELS, panic_messages
 from improv.ports.loopback import Recorder
 from improv.ports.routing import Route, Routing
+from improv.session.commands import Hold, Play, Release
+from improv.session.events import Control, NoteOff, NoteOn, encode
+from improv.session.session import LOOKAHEAD
 
 MILLISECOND = 1_000_000
 APART = Routing(groups=((0,), (1,)), routes={"bass": Route(1, 5), "player": Route(1, None)})
@@ -119,6 +119,86 @@ def test_keys_outside_the_range_do_not_sound_but_end_what_sounded_before() -> No
     stage.desk.strike(0, MILLISECOND, 64, 80)
     stage.run(5 * MILLISECOND)
     assert sent(stage.first) == [on(60), b"\xb0\x40\x7f", off(60)]
+
+
+ELSEWHERE = Routing(groups=((0,), (1,)), routes={"improv": Route(1, 6)})
+
+
+def pedal(value: int, channel: int = 0) -> bytes:
+    return encode(Control(0, 64, value, channel))
+
+
+def test_the_pedal_reaches_what_silent_keys_ask_for_wherever_it_sounds() -> None:
+    stage = Stage(ELSEWHERE)
+    stage.desk.thru(pedal(127))
+    assert sent(stage.second) == []
+    stage.desk.listen(1, 0)
+    assert sent(stage.second) == [pedal(127, 6)], "it is down already"
+    stage.desk.thru(pedal(0))
+    stage.desk.thru(pedal(90, 5))
+    assert sent(stage.second)[1:] == [pedal(0, 6), pedal(90, 6)]
+    stage.desk.listen(0, 127)
+    assert sent(stage.second)[3:] == [pedal(0, 6), pedal(0, 6)]
+    stage.desk.thru(pedal(127))
+    assert len(sent(stage.second)) == 5, "from now on it is the player's alone"
+
+
+def test_two_pedals_on_one_place_are_up_when_both_are() -> None:
+    stage = Stage(ELSEWHERE)
+    stage.desk.listen(1, 0)
+    for message in (pedal(127), pedal(127, 5), pedal(0), pedal(0, 5)):
+        stage.desk.thru(message)
+    assert sent(stage.second) == [pedal(127, 6), pedal(127, 6), pedal(127, 6), pedal(0, 6)]
+
+
+def test_dampers_fall_and_the_players_pedal_is_down_again() -> None:
+    stage = Stage()
+    stage.desk.listen(1, 0)
+    stage.desk.thru(pedal(100))
+    stage.desk.damp(0)
+    assert sent(stage.first) == [pedal(100), pedal(0), pedal(100)]
+    stage.desk.silence()
+    before = len(sent(stage.first))
+    stage.desk.listen(0, 127)
+    stage.desk.listen(1, 0)
+    stage.desk.damp(0)
+    assert sent(stage.first)[before:] == [pedal(0)], "a silence has lifted it"
+
+
+treads = st.lists(
+    st.tuples(st.just("pedal"), st.integers(0, 127), st.sampled_from([0, 5]))
+    | st.tuples(st.sampled_from(["silent", "sound", "damp", "silence"]), st.just(0), st.sampled_from([0, 5])),
+    max_size=20,
+)
+
+
+@given(treads, st.sampled_from([None, APART, ELSEWHERE]))
+def test_the_players_pedal_is_where_he_has_it_and_the_machines_only_while_his_keys_are_silent(
+    moves: list[tuple[str, int, int]], routing: Routing | None
+) -> None:
+    stage, feet, silent = Stage(routing), dict[int, int](), False
+    for what, value, channel in moves:
+        match what:
+            case "pedal":
+                stage.desk.thru(pedal(value, channel))
+                feet[channel] = value
+            case "damp":
+                stage.desk.damp(channel)
+            case "silence":
+                stage.desk.silence()
+                feet.clear()
+            case _:
+                silent = what == "silent"
+                stage.desk.listen(*((1, 0) if silent else (0, 127)))
+    his = {None: (stage.first, stage.second), 0: (stage.first,), 1: (stage.second,)}[
+        None if routing is None else routing.route("player").group
+    ]
+    for recorder in (stage.first, stage.second):
+        found = {m[0] & 0x0F: m[2] for m in sent(recorder) if m[0] & 0xF0 == 0xB0 and m[1] == 64}
+        if recorder in his:
+            assert all((found[channel] >= 64) == (value >= 64) for channel, value in feet.items())
+        elif not silent:
+            assert not any(found.values())
 
 
 def test_a_lost_output_is_told_once_and_the_other_plays_on() -> None:

@@ -9,14 +9,14 @@ import pytest
 from improv.channels import CLICK, IMPROV
 from improv.live.clock import FakeClock
 from improv.live.engine import Engine
-from improv.live.events import NoteOff, NoteOn, decode, encode
 from improv.live.journal import Journal, read_journal
 from improv.live.link import News, Notice
 from improv.live.replay import replay
-from improv.live.session import LEAD, Session
 from improv.ports.base import panic_messages
 from improv.ports.loopback import Recorder, Script
 from improv.requests import Panic, Quit, Request, SetTempo, Start, Stop, Strike
+from improv.session.events import NoteOff, NoteOn, decode, encode
+from improv.session.session import LEAD, Session
 from improv.snapshot import Snapshot
 
 MakeSession = Callable[..., Session]

@@ -7,14 +7,14 @@ from pathlib import Path
 import pytest
 
 from improv.channels import CLICK, CLICK_DOWNBEAT
-from improv.live.events import NoteOn, decode
 from improv.live.intake import Intake
 from improv.live.journal import Journal, read_journal
 from improv.live.rehearsal import Rehearsal
 from improv.live.replay import replay
-from improv.live.session import Session
 from improv.ports.loopback import Recorder
 from improv.requests import Adjust, Panic, SetTempo, Start
+from improv.session.events import NoteOn, decode
+from improv.session.session import Session
 from improv.snapshot import Snapshot
 from improv.sync.clock_in import NOT_OURS, ClockIn
 from improv.sync.clock_out import ClockOut

@@ -12,13 +12,13 @@ import pytest
 import rtmidi  # type: ignore[import-untyped]
 
 from improv.live.client import EngineClient, start_engine
-from improv.live.events import NoteOff, NoteOn, decode
 from improv.live.guard import LOOK_EVERY
 from improv.live.link import Notice
 from improv.live.options import Options
 from improv.ports.base import panic_messages
 from improv.ports.names import OUTPUT_CLIENT, PORT
 from improv.requests import Start, Strike
+from improv.session.events import NoteOff, NoteOn, decode
 
 CHART = "title: Two bars\n| F7 | Bb7 |\n"
 PATIENCE = 30.0

@@ -10,12 +10,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from improv.errors import UserError
-from improv.live.commands import Command, Finished, Heard, Play, Silence, TakeBack, TurnChange
-from improv.live.events import Followed, Missed, NoteOff, NoteOn, Tick
 from improv.live.journal import Journal, read_journal
 from improv.live.lines import command_from_line, command_line, event_from_line, event_line
-from improv.live.session import Asked, SessionEvent
 from improv.requests import Panic, Quit, SetTempo, Start, Stop, Strike
+from improv.session.commands import Command, Damp, Finished, Heard, Play, Silence, TakeBack, TurnChange
+from improv.session.events import Control, Followed, Missed, NoteOff, NoteOn, Tick
+from improv.session.session import Asked, SessionEvent
 
 PATIENCE = 30.0
 times = st.integers(0, 1 << 62)
@@ -30,6 +30,7 @@ asked = st.one_of(
 events: st.SearchStrategy[SessionEvent] = st.one_of(
     st.builds(NoteOn, times, data, st.integers(1, 127), channels),
     st.builds(NoteOff, times, data, channels),
+    st.builds(Control, times, st.sampled_from([64, 121]), data, channels),
     st.builds(Tick, times),
     st.builds(Followed, times, st.floats(-100, 1e6), st.floats(30, 400)),
     st.builds(Missed, times, ticks),
@@ -52,6 +53,7 @@ commands: st.SearchStrategy[Command] = st.one_of(
     ),
     st.builds(Heard, ticks, data, data),
     st.builds(TurnChange, st.sampled_from(["stopped", "count-in", "player", "machine"]), ticks, ticks),
+    st.builds(Damp, channels),
     st.sampled_from([TakeBack(), Silence(), Finished()]),
 )
 shared_folder = settings(
@@ -67,7 +69,7 @@ def write(path: Path, entries: list[SessionEvent | Command], head: dict[str, Any
     """A whole log."""
     journal = Journal(path, {} if head is None else head, never)
     for entry in entries:
-        if isinstance(entry, NoteOn | NoteOff | Tick | Followed | Missed | Asked):
+        if isinstance(entry, SessionEvent):
             journal.event(entry)
         else:
             journal.command(entry)
@@ -86,7 +88,7 @@ def test_what_is_written_is_read(
     assert (head["kind"], head["options"], head["weights"]) == ("take", options, "00")
     assert end == {"kind": "end"}
     for entry, line in zip(entries, lines, strict=True):
-        if isinstance(entry, NoteOn | NoteOff | Tick | Followed | Missed | Asked):
+        if isinstance(entry, SessionEvent):
             assert line["kind"] == "event"
             assert event_from_line(line) == entry
         else:
@@ -186,7 +188,8 @@ BAD_EVENTS: list[dict[str, Any]] = [
     {},
     {"event": "note_on"},
     {"event": "bell", "t": 1},
-    {"event": "control", "t": 1, "number": 64, "value": 0, "channel": 0},
+    {"event": "control", "t": 1, "number": 1, "value": 0, "channel": 0},
+    {"event": "control", "t": 1, "number": 64, "value": 128, "channel": 0},
     {**GOOD, "t": "5"},
     {**GOOD, "t": 5.5},
     {**GOOD, "t": True},

@@ -26,7 +26,7 @@ from pathlib import Path
 from grammar.chart import parse_chart
 from improv.live.clock import MonotonicClock
 from improv.live.engine import Engine
-from improv.live.events import NoteOff, NoteOn, encode
+from improv.session.events import NoteOff, NoteOn, encode
 from improv.live.journal import Journal
 from improv.live.options import Options, make_session
 from improv.ports.loopback import Recorder
@@ -101,7 +101,7 @@ def test_killed_at_any_moment_all_but_the_last_second_is_there(tmp_path: Path, s
 FULL = """
 import resource, sys, time
 from pathlib import Path
-from improv.live.events import Tick
+from improv.session.events import Tick
 from improv.live.journal import Journal
 
 limit, path = int(sys.argv[1]), Path(sys.argv[2])

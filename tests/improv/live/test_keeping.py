@@ -11,14 +11,14 @@ from hypothesis import strategies as st
 from grammar.chart import format_chart
 from improv.live.clock import FakeClock
 from improv.live.engine import NO_LOG, Engine
-from improv.live.events import Control, NoteOff, NoteOn, encode
 from improv.live.journal import Journal, read_journal
 from improv.live.keeping import NOTHING_YET, Keeper, kept_name, take_name
 from improv.live.link import News, Notice
 from improv.live.replay import replay
-from improv.live.session import Session
 from improv.ports.loopback import Recorder, Script
 from improv.requests import Keep, Mark, Request, SetTempo, Start, Stop, UndoTake
+from improv.session.events import Control, NoteOff, NoteOn, encode
+from improv.session.session import Session
 from improv.takes.read import read_takes
 from improv.takes.take import IMPROV, YOU, Take
 

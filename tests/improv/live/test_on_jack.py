@@ -17,8 +17,8 @@ import pytest
 import rtmidi  # type: ignore[import-untyped]
 
 from improv.channels import CLICK, IMPROV
-from improv.live.events import NoteOff, NoteOn, decode
 from improv.midifile import read_midi
+from improv.session.events import NoteOff, NoteOn, decode
 
 pytestmark = pytest.mark.jack
 

@@ -1,20 +1,24 @@
-"""The picture: where each part goes, and which ports are waited for."""
+"""The picture: where each part goes, who rests, and which ports are waited for."""
 
 from collections.abc import Callable
 
+import pytest
+
 from improv.channels import CHANNELS, PARTS
 from improv.live.clock import FakeClock
+from improv.live.desk import Desk
 from improv.live.engine import Engine
 from improv.live.link import News
-from improv.live.session import Session
+from improv.live.picture import Picture
 from improv.live.witness import Sounding
 from improv.ports.live import LiveInput, LiveOutput
 from improv.ports.loopback import Recorder, Script
 from improv.ports.player import Overheard, PlayerSide
 from improv.ports.reach import Reach
 from improv.ports.routing import Route, Routing
-from improv.requests import Request
-from improv.snapshot import PartShown
+from improv.requests import Mute, Request
+from improv.session.session import Asked, Session
+from improv.snapshot import PartShown, Timing
 
 MakeSession = Callable[..., Session]
 
@@ -68,3 +72,26 @@ def test_without_an_output_no_part_is_lost(make_session: MakeSession) -> None:
     clock = FakeClock()
     engine = Engine(make_session(), [], [], clock, Nobody())
     assert {(part.ports, part.lost) for part in engine.snapshot(0).parts} == {("", False)}
+
+
+@pytest.mark.parametrize(
+    ("mode", "alone", "resting"),
+    [
+        ("trade", False, set()),
+        ("comp", False, set()),
+        ("layout", False, {"comp"}),
+        ("answer", False, {"comp", "bass", "drums"}),
+        ("trade", True, {"comp", "bass", "drums"}),
+        ("comp", True, {"drums"}),
+    ],
+)
+def test_who_rests_in_a_mode_is_shown_and_so_is_who_is_muted(
+    make_session: MakeSession, mode: str, alone: bool, resting: set[str]
+) -> None:
+    session = make_session(mode=mode, band=True, alone=alone)
+    state, _ = session.update(session.initial(), Asked(0, Mute("bass")))
+    shown = Picture(session).take(
+        0, state, None, (), Desk((), Routing(), pytest.fail), "", Timing(realtime=False)
+    )
+    assert {part.name for part in shown.parts if part.resting} == resting
+    assert {part.name for part in shown.parts if part.muted} == {"bass"}

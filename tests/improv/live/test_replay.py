@@ -12,16 +12,16 @@ from hypothesis import strategies as st
 from grammar.chart import format_chart
 from improv.errors import UserError
 from improv.live.clock import FakeClock
-from improv.live.commands import Play
 from improv.live.engine import Engine
-from improv.live.events import NoteOff, NoteOn, Tick, encode
 from improv.live.journal import Journal, read_journal
 from improv.live.lines import clock_lines, command_line, event_line
 from improv.live.link import News
 from improv.live.replay import LONGEST_GAP, replay
-from improv.live.session import Asked, Session, SessionEvent
 from improv.ports.loopback import Recorder, Script
 from improv.requests import Request, SetTempo, Start, Stop
+from improv.session.commands import Play
+from improv.session.events import NoteOff, NoteOn, Tick, encode
+from improv.session.session import Asked, Session, SessionEvent
 from improv.takes.read import read_takes
 
 MakeSession = Callable[..., Session]

@@ -13,13 +13,13 @@ from grammar.chart import format_chart
 from improv.library import load_chart
 from improv.live.clock import FakeClock
 from improv.live.engine import Engine
-from improv.live.events import NoteOff, NoteOn, encode
 from improv.live.journal import Journal
 from improv.live.link import News
 from improv.live.options import Options, make_session
-from improv.live.session import LEAD
 from improv.ports.loopback import Recorder, Script
 from improv.requests import Request, Start
+from improv.session.events import NoteOff, NoteOn, encode
+from improv.session.session import LEAD
 
 SECOND = 1_000_000_000
 TOP = LEAD + SECOND

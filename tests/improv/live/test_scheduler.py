@@ -6,9 +6,9 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from improv.channels import Role
-from improv.live.events import NoteOff, NoteOn, decode
 from improv.live.scheduler import LATE, Due, Key, Scheduler
 from improv.ports.base import panic_messages
+from improv.session.events import NoteOff, NoteOn, decode
 
 # few keys and times, so that strikes collide
 pitches = st.integers(60, 62)

@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from improv.live.events import NoteOff, NoteOn, decode, encode
 from improv.live.witness import OUTPUTS, Sounding
 from improv.ports.base import panic_messages
 from improv.ports.loopback import Recorder
+from improv.session.events import NoteOff, NoteOn, decode, encode
 
 channels = st.integers(0, 15)
 keys = st.integers(0, 127)

@@ -7,13 +7,13 @@ from typing import Any
 import pytest
 
 from improv.channels import IMPROV
-from improv.live.commands import Command, Heard, Hold, Named, Play, TurnChange
-from improv.live.events import NoteOff, NoteOn, encode
 from improv.live.lines import command_line
-from improv.live.tempo import TempoMap
 from improv.selftest.marks import PERIOD, mark
 from improv.selftest.recording import Acted, Performed, Recording, Told
 from improv.selftest.scenes import BAR, Counter, Scene, player
+from improv.session.commands import Command, Heard, Hold, Named, Play, TurnChange
+from improv.session.events import NoteOff, NoteOn, encode
+from improv.session.tempo import TempoMap
 from improv.snapshot import Timing
 
 MILLISECOND = 1_000_000

@@ -5,13 +5,13 @@ from dataclasses import replace
 
 import pytest
 
-from improv.live.commands import Hold, Named, Play
-from improv.live.events import NoteOff, decode
 from improv.selftest.checks import NAMES, judge
 from improv.selftest.measure import measure
 from improv.selftest.recording import Recording, Told
 from improv.selftest.report import figures_json, text
 from improv.selftest.scenes import SCENES, Scene
+from improv.session.commands import Hold, Named, Play
+from improv.session.events import NoteOff, decode
 from improv.snapshot import Timing
 
 MILLISECOND = 1_000_000

@@ -4,10 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from improv.live.events import is_whole
 from improv.modes import MODES
 from improv.selftest.pairs import Ledger
 from improv.selftest.scenes import BAR, PAUSE, SCENES, SPLIT, Counter, Scene, player, programme
+from improv.session.events import is_whole
 
 
 @pytest.mark.parametrize("scene", SCENES, ids=lambda scene: f"{scene.mode}-{scene.tempo:g}")

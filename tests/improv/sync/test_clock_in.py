@@ -3,11 +3,11 @@
 import pytest
 
 from improv.errors import UserError
-from improv.live.events import Followed
 from improv.live.options import Options
-from improv.live.session import Asked, SessionEvent
-from improv.live.tempo import TempoMap
 from improv.requests import Adjust, Cue, SetTempo, Start, Stop
+from improv.session.events import Followed
+from improv.session.session import Asked, SessionEvent
+from improv.session.tempo import TempoMap
 from improv.sync.clock_in import NOT_OURS, ClockIn
 from improv.sync.studio import check
 

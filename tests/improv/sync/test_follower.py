@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from improv.live.events import Followed
-from improv.live.session import Asked
 from improv.requests import Cue, SetTempo, Stop
+from improv.session.events import Followed
+from improv.session.session import Asked
 from improv.sync.follower import Follower
 from improv.sync.rehearsed import Clocks, clocks, follow, percentile, ramp, steady, step
 

@@ -16,10 +16,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from improv.live.clock import MonotonicClock
-from improv.live.events import Followed
-from improv.live.session import Asked, SessionEvent
-from improv.live.tempo import TempoMap
 from improv.requests import Adjust, Cue, SetTempo, Start, Stop
+from improv.session.events import Followed
+from improv.session.session import Asked, SessionEvent
+from improv.session.tempo import TempoMap
 from improv.sync.link import LinkClock
 from improv.sync.peer import Peer, Reading, open_peer
 

@@ -7,7 +7,7 @@ from itertools import pairwise
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from improv.live.tempo import TempoMap
+from improv.session.tempo import TempoMap
 from improv.sync.master import Master, Sent
 
 SECOND = 1_000_000_000

@@ -13,7 +13,7 @@ import pytest
 import rtmidi  # type: ignore[import-untyped]
 
 from improv.channels import CLICK, CLICK_DOWNBEAT
-from improv.live.events import NoteOn, decode
+from improv.session.events import NoteOn, decode
 from improv.sync.rehearsed import percentile
 
 if TYPE_CHECKING:

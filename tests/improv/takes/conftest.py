@@ -5,13 +5,13 @@ from typing import Any
 
 import pytest
 
-from improv.live.commands import Command, Play, Silence
-from improv.live.events import Missed, NoteOff, NoteOn, Tick
 from improv.live.journal import FORMAT
 from improv.live.lines import Line, clock_lines, command_line, event_line
-from improv.live.session import Asked
-from improv.live.tempo import TempoMap
 from improv.requests import Request, SetTempo, Start, Stop
+from improv.session.commands import Command, Play, Silence
+from improv.session.events import Missed, NoteOff, NoteOn, Tick
+from improv.session.session import Asked
+from improv.session.tempo import TempoMap
 from improv.takes.read import read_takes
 from improv.takes.take import Take
 

@@ -9,11 +9,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from improv.channels import CLICK, IMPROV, PLAYER
-from improv.live.events import Control
 from improv.live.lines import passed_line
 from improv.midifile import Contents, read_midi
 from improv.requests import Keep, Mark, SetTempo, Start, Stop
+from improv.session.events import Control, Tick
+from improv.session.tempo import TempoMap
 from improv.takes.midi import take_bytes
+from improv.takes.notation import write_down
+from improv.takes.take import IMPROV as IMPROV_PART
 from improv.takes.take import Take
 
 if TYPE_CHECKING:
@@ -56,6 +59,68 @@ def test_both_players_the_band_and_the_chords(night: "Log", read: Callable[[Take
     ]
     assert [(n.onset, n.pitch) for n in contents.tracks[1].notes[:2]] == [(96, 66), (120, 70)]
     assert contents.markers == ((0, "F7"), (96, "Bb7"), (192, "F7"), (288, "C-7"), (336, "F7"))
+
+
+def sounded(path: "Path") -> list[tuple[float, int]]:
+    """The notes of a file as it is played: seconds and pitch."""
+    now, found = 0.0, []
+    for message in mido.MidiFile(path):
+        now += message.time
+        if message.type == "note_on" and message.velocity and message.channel != CLICK:
+            found.append((now, message.note))
+    return found
+
+
+@pytest.mark.parametrize("to", [0.0, 0.7, -37.0, 30.0, 480.0, 395.5])
+def test_where_the_clock_jumps_every_note_is_at_the_time_it_sounded(
+    make_log: Callable[[], "Log"], tmp_path: "Path", to: float
+) -> None:
+    """Two bars, then another's clock goes to a tick, and plays on at 100 bpm, with a nudge or two."""
+    log = make_log()
+    log.asked(0, Start())
+    times = [2 * SECOND + i * SECOND * 3 // 8 for i in range(40)]
+    jump = 2 * SECOND + 8 * SECOND // 2
+    moves = [(jump, TempoMap.starting(to, jump, 100.0))]
+    for i, off in enumerate((0.5, -0.8), start=1):
+        t = jump + i * 3 * SECOND
+        moves.append((t, TempoMap.starting(to + 120 * i + off, t, 100.0)))
+    for i, t in enumerate(times):
+        while moves and moves[0][0] <= t:
+            at, after = moves.pop(0)
+            log.event(Tick(at))
+            log.clock(after, at)
+        log.key(t, 40 + i)
+    log.asked(20 * SECOND, Stop())
+    (take,) = log.takes()
+    path = tmp_path / "take.mid"
+    path.write_bytes(take_bytes(take))
+    heard = sounded(path)
+    assert [pitch for _, pitch in heard] == [40 + i for i in range(40)]
+    for (found, _), t in zip(heard, times, strict=True):
+        assert found - heard[0][0] == pytest.approx((t - times[0]) / SECOND, abs=0.003)
+    assert [take.clock.at(take.clock.tick(t)) for t in times] == [pytest.approx(t, abs=1000) for t in times]
+    landed = take.clock.tick(jump)
+    assert take.chord(round(landed) + 1) == take.changes.at(round(to) + 1)
+
+
+def test_improvs_notes_are_written_where_they_sounded_after_a_jump(make_log: Callable[[], "Log"]) -> None:
+    log = make_log()
+    log.asked(0, Start())
+    for i in range(8):
+        log.note(2 * SECOND + i * SECOND // 2, 60 + i, tick=24 * i)
+    log.event(Tick(6 * SECOND))
+    log.clock(TempoMap.starting(0, 6 * SECOND, 120.0), 6 * SECOND)
+    for i in range(8):
+        log.note(6 * SECOND + i * SECOND // 2, 70 + i, tick=24 * i)
+    log.asked(10 * SECOND, Stop())
+    (take,) = log.takes()
+    assert [note.onset for note in take.of(IMPROV_PART)] == [24 * i for i in range(16)]
+    written, _ = write_down(take, IMPROV_PART)
+    assert [(note.onset, note.pitches) for note in written] == [
+        (24 * i, ((60 if i < 8 else 62) + i,)) for i in range(16)
+    ]
+    assert [tick for tick, symbol in take.chords() if symbol == "F7"] == [0, 192], "its first bars again"
+    assert [symbol for _, symbol in take.chords()] == ["F7", "Bb7", "F7", "Bb7"]
 
 
 def test_tempo_marks_and_pedal(night: "Log", tmp_path: "Path") -> None:

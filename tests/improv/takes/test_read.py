@@ -8,10 +8,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from improv.errors import UserError
-from improv.live.commands import Hold, Play, Release, Silence, Standby, TakeBack, Thru
-from improv.live.events import Control, Missed, NoteOff, NoteOn, Other, Tick
 from improv.live.lines import passed_line
 from improv.requests import Keep, Mark, SetTempo, Start, Stop, UndoTake
+from improv.session.commands import Hold, Play, Release, Silence, Standby, TakeBack, Thru
+from improv.session.events import Control, Missed, NoteOff, NoteOn, Other, Tick
 from improv.takes.take import IMPROV, YOU, Take
 
 if TYPE_CHECKING:

@@ -7,13 +7,13 @@ from typing import Any
 import pytest
 
 from improv.errors import UserError
-from improv.live.commands import Play
-from improv.live.events import NoteOff, NoteOn, Tick
 from improv.live.lines import clock_lines, command_line, event_line
-from improv.live.session import Asked
-from improv.live.tempo import TempoMap
 from improv.midifile import read_midi
 from improv.requests import Keep
+from improv.session.commands import Play
+from improv.session.events import NoteOff, NoteOn, Tick
+from improv.session.session import Asked
+from improv.session.tempo import TempoMap
 from improv.takes.record import write_recordings
 
 SECOND = 1_000_000_000

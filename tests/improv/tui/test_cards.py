@@ -71,9 +71,16 @@ def test_what_each_part_does_and_where_it_goes_is_seen() -> None:
 
 @given(st.text(max_size=60), st.integers(1, 16), st.booleans(), st.booleans())
 def test_however_a_port_is_called_its_row_fits(ports: str, channel: int, muted: bool, lost: bool) -> None:
-    (part,) = (PartShown("bass", muted, channel, ports, lost),)
+    (part,) = (PartShown("bass", muted, False, channel, ports, lost),)
     for row in draw_card(view("mixer", parts=(part,)), WIDTH, card_height("mixer")):
         assert length(row) == WIDTH
+
+
+def test_a_part_that_rests_in_the_mode_is_seen_and_a_mute_before_it() -> None:
+    parts = (PartShown("comp", resting=True), PartShown("drums", muted=True, resting=True))
+    drawn = lines(draw_card(view("mixer", parts=parts), WIDTH, 10))
+    assert any("comp" in line and "rests" in line for line in drawn)
+    assert any("drums" in line and "mute" in line for line in drawn)
 
 
 @pytest.mark.parametrize("name", ADJUSTMENTS)

@@ -239,7 +239,7 @@ def test_a_keyboard_that_is_plugged_in_is_heard_and_what_was_there_is_not() -> N
     stage.system.names -= {PIANO}
     stage.watch.look()
     assert stage.told[1:] == [f"lost the keyboard {PIANO}: waiting for it"]
-    assert stage.any.poll() == [b"\x90\x3c\x00"], "its key is let go of"
+    assert stage.any.poll() == [b"\x90\x3c\x00"], "its key comes up"
     assert stage.any.poll() == []
 
 

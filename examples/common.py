@@ -99,10 +99,10 @@ def improvised(chart_name: str, seed: int, choruses: int = 1) -> Solo:
     """
     chart = load_chart(chart_name)
     changes = chart.changes()
-    network = load_jazz().network
+    model = load_jazz()
     taste = Taste(manner=manner_for(chart.feel))
     ticks = choruses * changes.length
-    choices = improvise(Improviser(network, changes, taste), ticks, chart.tempo, seed)
+    choices = improvise(Improviser(model.network, changes, taste, model.corpus), ticks, chart.tempo, seed)
     return Solo(
         melid=seed,
         title=f"{chart.title}, improvised with seed {seed}",

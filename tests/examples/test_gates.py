@@ -24,8 +24,9 @@ def solo() -> Solo:
 
 
 def test_the_traces_are_the_cells_equations(solo: Solo) -> None:
-    checkpoint = load_jazz().parts["pitch"]
-    traces = traced(solo, checkpoint)
+    model = load_jazz()
+    checkpoint = model.parts["pitch"]
+    traces = traced(solo, checkpoint, model.corpus)
     before = np.concatenate([np.zeros_like(traces["c"][:1]), traces["c"][:-1]])
     assert np.allclose(traces["c"], traces["f"] * before + traces["i"] * traces["g"], atol=1e-5)
     for part, low in (("i", 0), ("f", 0), ("o", 0), ("g", -1)):

@@ -13,12 +13,11 @@ import numpy as np
 import numpy.typing as npt
 
 from grammar.notes import TICKS_PER_BEAT
-from improv.jazz.corpus import Corpus
 from improv.jazz.dataset import moments
 from improv.jazz.encoding import INPUTS, encode
+from improv.jazz.model import JazzModel
 from improv.jazz.wjazzd import Solo
 from models import lstm
-from models.checkpoint import Checkpoint
 from models.numeric import Array
 
 Numbers = npt.NDArray[np.float64]
@@ -33,17 +32,12 @@ LEAST_MOVEMENT = 0.1
 """A unit whose values' standard deviation is less has nothing to show."""
 
 
-def traced(solo: Solo, checkpoint: Checkpoint, corpus: Corpus) -> Traces:
-    """Run a line through the trunk of a jazz network, from silence, by `models.lstm.forward`.
-
-    Args:
-        solo: the line.
-        checkpoint: the network.
-        corpus: the licks that advise it.
-    """
+def traced(solo: Solo, model: JazzModel) -> Traces:
+    """Run a line through the trunk of the network of pitches, from silence, by `models.lstm.forward`."""
+    checkpoint = model.parts["pitch"]
     weights, spec = checkpoint.weights, checkpoint.spec
     tables = [weights[f"embed.{entry.name}"] for entry in INPUTS]
-    events = [encode(moment, corpus) for moment in moments(solo)]
+    events = [encode(moment, model.corpus) for moment in moments(solo)]
     rows = [
         np.concatenate(
             [

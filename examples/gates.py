@@ -98,10 +98,9 @@ def lesson(arguments: argparse.Namespace) -> None:
         raise UserError(f"{solo.title}: a line without notes")
     view = window(solo, *arguments.bars)
     model = load_jazz()
-    checkpoint = model.parts["pitch"]
-    traces = traced(solo, checkpoint, model.corpus)
+    traces = traced(solo, model)
     others = list(improvised_solos(ELSEWHERE_SEED, 1, but=arguments.chart or CHART))
-    other_traces = [traced(other, checkpoint, model.corpus) for other in others]
+    other_traces = [traced(other, model) for other in others]
     units = [choose(step.part, step.event, step.sign, others, other_traces) for step in STEPS]
     panels = [panel(step, unit, solo, traces) for step, unit in zip(STEPS, units, strict=True)]
     numbers = one_note(solo, units[0], traces, view.notes)

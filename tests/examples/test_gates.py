@@ -25,12 +25,11 @@ def solo() -> Solo:
 
 def test_the_traces_are_the_cells_equations(solo: Solo) -> None:
     model = load_jazz()
-    checkpoint = model.parts["pitch"]
-    traces = traced(solo, checkpoint, model.corpus)
+    traces, spec = traced(solo, model), model.parts["pitch"].spec
     before = np.concatenate([np.zeros_like(traces["c"][:1]), traces["c"][:-1]])
     assert np.allclose(traces["c"], traces["f"] * before + traces["i"] * traces["g"], atol=1e-5)
     for part, low in (("i", 0), ("f", 0), ("o", 0), ("g", -1)):
-        assert traces[part].shape == (len(solo.notes), checkpoint.spec.layers, checkpoint.spec.hidden)
+        assert traces[part].shape == (len(solo.notes), spec.layers, spec.hidden)
         assert low <= traces[part].min() < traces[part].max() <= 1
 
 

@@ -9,6 +9,7 @@ import io
 import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple, NoReturn
 
@@ -89,8 +90,9 @@ def find_text(name: str, given: Path | None) -> Path:
     return path
 
 
+@lru_cache(maxsize=64)
 def improvised(chart_name: str, seed: int, choruses: int = 1) -> Solo:
-    """A line that the shipped model plays over a chart; the same seed, the same line.
+    """A line that the shipped model plays over a chart; the same seed, the same line, kept for the next time.
 
     Raises:
         UserError: no such chart.

@@ -53,8 +53,12 @@ class PartShown:
     muted: bool = False
     resting: bool = False
     """Whether it has no part in the mode, muted or not."""
-    route: str = ""
-    """Port and channel where they are not the usual ones."""
+    channel: int = 0
+    """From 1 to 16, as synths count; 0 where it is not known."""
+    ports: str = ""
+    """The outputs that it goes to; empty where there is none."""
+    lost: bool = False
+    """Whether all of them are lost, and waited for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +79,8 @@ class Snapshot:
     """The tick at which the present turn ends."""
     in_port: str = ""
     out_port: str = ""
+    lost: tuple[str, ...] = ()
+    """The ports, of either kind, that are lost and waited for."""
     roll: tuple[RollNote, ...] = ()
     """The notes of the last sixteen bars, both players."""
     terminals: tuple[str, ...] = ()

@@ -1,9 +1,10 @@
-"""What several tests need: a JACK server without hardware, and a synth that records itself."""
+"""What all tests need: a home of their own; and what several do: a JACK server, a synth that records."""
 
 import fcntl
 import os
 import shutil
 import signal
+import site
 import subprocess
 import tempfile
 import time
@@ -60,6 +61,19 @@ class Synth:
 def pytest_addoption(parser: pytest.Parser) -> None:
     """The one way to make the golden files anew: `pytest --regenerate`, then read the difference."""
     parser.addoption("--regenerate", action="store_true", help="write the golden files anew")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """An empty home folder, of this process and its children: no test reads or writes the user's files."""
+    folder = tmp_path_factory.mktemp("home")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PYTHONUSERBASE", site.getuserbase())  # packages may be there, and follow HOME
+        for name in ("HOME", "USERPROFILE"):
+            patch.setenv(name, str(folder))
+        for name in ("CONFIG", "DATA", "STATE", "CACHE"):
+            patch.setenv(f"XDG_{name}_HOME", str(folder / name.lower()))
+        yield folder
 
 
 @pytest.fixture(scope="session")

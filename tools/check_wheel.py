@@ -10,7 +10,9 @@ import sys
 import tempfile
 import venv
 import zipfile
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGES = ("improv", "models", "grammar", "checkpoints")
@@ -34,7 +36,7 @@ def main() -> int:
         try:
             improv = install(wheel, folder / "venv")
             for command in COMMANDS:
-                run([str(improv), *command], folder)
+                run([str(improv), *command], folder, home(folder))
             run(
                 [str(improv.with_name("python")), "-P", "-c", "import checkpoints, grammar, improv, models"],
                 folder,
@@ -92,9 +94,14 @@ def install(wheel: Path, place: Path) -> Path:
     return bin_folder / "improv"
 
 
-def run(command: list[str], folder: Path) -> None:
-    """Run in `folder`. Raises CalledProcessError with what it said."""
-    clean = {key: value for key, value in os.environ.items() if key != "PYTHONPATH"}
+def home(folder: Path) -> dict[str, str]:
+    """The environment in which a program finds and leaves its user's files under `folder`."""
+    return {f"XDG_{name}_HOME": str(folder / name.lower()) for name in ("CONFIG", "DATA", "STATE", "CACHE")}
+
+
+def run(command: list[str], folder: Path, told: Mapping[str, str] = MappingProxyType({})) -> None:
+    """Run in `folder`, with `told` in its environment. Raises CalledProcessError with what it said."""
+    clean = {key: value for key, value in os.environ.items() if key != "PYTHONPATH"} | dict(told)
     subprocess.run(
         command,
         cwd=folder,

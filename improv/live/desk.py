@@ -208,6 +208,13 @@ class Desk:
             for group, message in self._silenced:
                 self.send(message, group)
 
+    def heard_on(self, role: Role) -> tuple[int, tuple[OutPort, ...]]:
+        """The channel, from 0, and the outputs that a role's notes go to."""
+        route = self.routing.route(role)
+        members = self.routing.members(route.group, len(self._outputs))
+        ports = tuple(port for number in members if (port := self._outputs[number]) is not None)
+        return CHANNELS[role] if route.channel is None else route.channel, ports
+
     def send(self, message: bytes, group: int) -> None:
         """Send to every output of a group."""
         for number in self.routing.members(group, len(self._outputs)):

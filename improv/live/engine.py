@@ -387,7 +387,7 @@ class Engine:
             self.state,
             self.takes.newest,
             tuple(self._inputs),
-            self.desk.outputs,
+            self.desk,
             self._message,
             self._timing,
         )

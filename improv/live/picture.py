@@ -1,11 +1,14 @@
 """The picture: what a view is shown of a session, at a time."""
 
 from collections import deque
+from collections.abc import Iterable
 
-from improv.channels import BAND, PARTS
+from improv.channels import BAND, PARTS, Part
+from improv.live.desk import Desk
 from improv.live.performance import Performance
 from improv.modes import ADJUSTMENTS
 from improv.ports.base import InPort, OutPort
+from improv.ports.live import lost
 from improv.session.commands import Command, Hold, Play, TakeBack, TurnChange
 from improv.session.pulse import with_us
 from improv.session.session import Session, State
@@ -42,7 +45,7 @@ class Picture:
         state: State,
         take: Performance | None,
         inputs: tuple[InPort, ...],
-        outputs: tuple[OutPort, ...],
+        desk: Desk,
         message: str,
         timing: Timing,
     ) -> Snapshot:
@@ -61,11 +64,12 @@ class Picture:
             bars=state.bars if state.coming is None else state.coming.bars,
             chorus=max(0, tick // changes.length),
             turn_ends=state.turn_ends,
-            in_port=", ".join(port.name for port in inputs),
-            out_port=", ".join(port.name for port in outputs),
+            in_port=names(inputs),
+            out_port=names(desk.outputs),
+            lost=lost((*inputs, *desk.outputs)),
             roll=shown,
             terminals=tuple(self._terminals),
-            parts=tuple(PartShown(part, part in state.muted, self._rests(state, part)) for part in PARTS),
+            parts=tuple(self._shown(part, state, desk) for part in PARTS),
             chord=state.named,
             chosen=state.chosen.shown(),
             adjusted=tuple((name, getattr(state.adjusted, name)) for name in ADJUSTMENTS),
@@ -73,7 +77,25 @@ class Picture:
             timing=timing,
         )
 
+    def _shown(self, part: Part, state: State, desk: Desk) -> PartShown:
+        """A part as the mixer shows it."""
+        channel, ports = desk.heard_on(part)
+        gone = lost(ports)
+        return PartShown(
+            part,
+            muted=part in state.muted,
+            resting=self._rests(state, part),
+            channel=channel + 1,
+            ports=names(ports),
+            lost=0 < len(gone) == len(ports),
+        )
+
     def _rests(self, state: State, part: str) -> bool:
         """Whether one of the band has no part in the mode."""
         playing = () if state.playing.free else with_us(self._session.stage, state)
         return part in BAND and part not in playing
+
+
+def names(ports: Iterable[InPort | OutPort]) -> str:
+    """The ports' names, in one line."""
+    return ", ".join(port.name for port in ports)

@@ -9,6 +9,7 @@ import ctypes
 import multiprocessing
 
 from improv.ports.base import ALL_NOTES_OFF, ALL_SOUND_OFF, OutPort
+from improv.ports.live import lost
 from improv.session.events import CONTROL, NOTE_OFF, NOTE_ON
 
 OUTPUTS = 16
@@ -81,6 +82,11 @@ class _Watched:
     def name(self) -> str:
         """The port's own."""
         return self._port.name
+
+    @property
+    def lost(self) -> tuple[str, ...]:
+        """What the port says."""
+        return lost((self._port,))
 
     def send(self, message: bytes) -> None:
         """Send one message at once. Raises OSError when the port is lost."""

@@ -11,8 +11,9 @@ lost is left out, so every off that arrives has had its on.
 When a keyboard is lost, its keys and its pedal come up: the hand that holds them can no longer say so.
 """
 
+from collections.abc import Iterable
 from threading import Lock
-from typing import Literal, Protocol, TypeVar
+from typing import Literal, Protocol, TypeVar, runtime_checkable
 
 from improv.ports.base import CONTROL_CHANGE, SUSTAIN, InPort, OutPort, panic_messages
 
@@ -51,6 +52,7 @@ class LiveInput:
         """Make an input that has a name of its own, for as long as nothing is behind it."""
         self._name = name
         self._ports = ports
+        self._gone: tuple[str, ...] = ()
         self._lock = Lock()
         self._held: dict[int, dict[tuple[int, int], bytes]] = {}
         """Of each port that is heard, by its id, what lets go of each key and pedal that is held there."""
@@ -58,13 +60,18 @@ class LiveInput:
 
     @property
     def name(self) -> str:
-        """The stable names of what is heard."""
-        return ", ".join(port.name for port in self._ports) or self._name
+        """The stable names of what is heard, or of what was where nothing is."""
+        return ", ".join(port.name for port in self._ports) or ", ".join(self._gone) or self._name
 
     @property
     def state(self) -> State:
         """Whether anything is heard."""
         return "open" if self._ports else "lost"
+
+    @property
+    def lost(self) -> tuple[str, ...]:
+        """What was heard and is waited for, where nothing else is heard."""
+        return () if self._ports else self._gone
 
     def poll(self) -> list[bytes]:
         """Every message that waits, of one port after another."""
@@ -80,10 +87,13 @@ class LiveInput:
         """Hear this one too."""
         with self._lock:
             self._ports = (*self._ports, port)
+            self._gone = tuple(name for name in self._gone if name != port.name)
 
     def detach(self, port: InPort) -> None:
         """Hear it no longer."""
         with self._lock:
+            if port in self._ports:
+                self._gone = (*self._gone, port.name)
             self._ports = tuple(other for other in self._ports if other is not port)
             self._let_go += self._held.pop(id(port), {}).values()
 
@@ -125,6 +135,11 @@ class LiveOutput:
     def state(self) -> State:
         """Whether what is sent arrives anywhere."""
         return "lost" if self._port is None else "open"
+
+    @property
+    def lost(self) -> tuple[str, ...]:
+        """Its name, where it is waited for."""
+        return (self.name,) if self._port is None else ()
 
     def send(self, message: bytes) -> None:
         """Send one message at once, if there is a port to send it to."""
@@ -176,3 +191,18 @@ class LiveOutput:
             self._unheard.discard((channel, message[1]))
             return False
         return True
+
+
+@runtime_checkable
+class Losable(Protocol):
+    """A port that can be lost and waited for, or what stands around one and says so for it."""
+
+    @property
+    def lost(self) -> tuple[str, ...]:
+        """The names that are waited for."""
+        ...
+
+
+def lost(ports: Iterable[InPort | OutPort]) -> tuple[str, ...]:
+    """The names of those ports that are waited for."""
+    return tuple(name for port in ports if isinstance(port, Losable) for name in port.lost)

@@ -14,6 +14,8 @@ from improv.errors import UserError
 from improv.ports.base import InPort, OutPort
 from improv.ports.live import LiveInput, LiveOutput
 from improv.ports.names import find_port, is_keyboard
+from improv.ports.patched import Patcher, patcher
+from improv.ports.patches import Patches
 from improv.ports.routing import Plan, Routing
 from improv.ports.rtmidi import NoPorts, RealInput, RealOutput
 from improv.ports.watch import Tell, Watch
@@ -82,7 +84,7 @@ class OpenPorts:
     # in the watcher's thread
 
     def _open(self, input_name: str | None, output_name: str | None, api: str | None, sound: bool) -> Watch:
-        watch = Watch(self._system, self._told)
+        watch = Watch(self._system, self._told, Patches(self._system.patcher))
         try:
             if input_name is not None:  # before our output exists: a take must not answer itself
                 self._open_input(watch, input_name)
@@ -207,6 +209,9 @@ class _System:
         device = RealOutput(api=self.api)
         self.api = device.api
         return device
+
+    def patcher(self) -> Patcher | None:
+        return patcher(self.api or "")
 
 
 def _connect(connect: Callable[[str | None], None], close: Callable[[], None], name: str | None) -> None:

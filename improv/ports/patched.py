@@ -1,17 +1,21 @@
 """What is connected to a port: what a virtual output plays on, which only the MIDI system knows.
 
 Conventions: ports by name, as `improv.ports.rtmidi` opens them. JACK is asked through its own library, ALSA
-through the file in which its sequencer lists its clients; other systems do not tell.
+through the file in which its sequencer lists its clients; other systems do not tell. JACK is also told what
+to connect: python-rtmidi connects a port as it makes it, and a virtual one never. ALSA need not be told, for
+it has no server that dies.
 """
 
 import ctypes
 import ctypes.util
+import errno
 import re
 from pathlib import Path
 from typing import Protocol
 
 import rtmidi  # type: ignore[import-untyped]
 
+from improv.ports.rtmidi import signals_blocked
 from improv.ports.server import Line
 
 SEQUENCER = Path("/proc/asound/seq/clients")
@@ -28,7 +32,7 @@ class Patchbay(Protocol):
         ...
 
     def connected(self, port: str) -> tuple[str, ...]:
-        """The inputs of others that a port of ours plays on; empty where it is not there."""
+        """The ports of others that a port of ours plays on, or hears; empty where it is not there."""
         ...
 
     def close(self) -> None:
@@ -36,14 +40,31 @@ class Patchbay(Protocol):
         ...
 
 
+class Patcher(Patchbay, Protocol):
+    """Who connects others' ports, too."""
+
+    def there(self, port: str) -> bool:
+        """Whether there is such a port."""
+        ...
+
+    def connect(self, source: str, target: str) -> bool:
+        """Let an output play on an input; whether it does now."""
+        ...
+
+
 def patchbay(api: str) -> Patchbay | None:
     """The patchbay of a MIDI system, or None where none can be asked."""
     if api == "alsa" and SEQUENCER.exists():
         return _Sequencer()
+    return patcher(api)
+
+
+def patcher(api: str) -> Patcher | None:
+    """The patchbay of a MIDI system that connects ports when it is told to, or None."""
     library = _jack_library() if api == "jack" else None
     if library is None:
         return None
-    with Line() as line:
+    with Line() as line, signals_blocked():
         client = library.jack_client_open(LOOKING_CLIENT, _NO_START_SERVER, None)
     return _Jack(library, client, line) if client else None
 
@@ -61,7 +82,7 @@ class _Jack:
 
     def connected(self, port: str) -> tuple[str, ...]:
         """What JACK says."""
-        ours = self.served and self._library.jack_port_by_name(self._client, port.encode())
+        ours = self._port(port)
         if not ours:
             return ()
         names = self._library.jack_port_get_all_connections(self._client, ours)
@@ -73,10 +94,28 @@ class _Jack:
         self._library.jack_free(names)
         return tuple(found)
 
+    def there(self, port: str) -> bool:
+        """What JACK says."""
+        return bool(self._port(port))
+
+    def connect(self, source: str, target: str) -> bool:
+        """Have JACK connect them; it is no mistake that somebody else has."""
+        if not self.there(source) or not self.there(target):
+            return False
+        told: int = self._library.jack_connect(self._client, source.encode(), target.encode())
+        return told in (0, errno.EEXIST)
+
     def close(self) -> None:
         """Leave the server; one that has died is left alone, for libjack would crash."""
         if self.served:
-            self._library.jack_client_close(self._client)
+            with signals_blocked():
+                self._library.jack_client_close(self._client)
+
+    def _port(self, name: str) -> int | None:
+        found: int | None = (
+            self._library.jack_port_by_name(self._client, name.encode()) if self.served else None
+        )
+        return found
 
 
 def _jack_library() -> ctypes.CDLL | None:
@@ -93,6 +132,7 @@ def _jack_library() -> ctypes.CDLL | None:
         library.jack_port_by_name.argtypes = [ctypes.c_void_p, ctypes.c_char_p]
         library.jack_port_get_all_connections.argtypes = [ctypes.c_void_p, ctypes.c_void_p]
         library.jack_port_get_all_connections.restype = ctypes.POINTER(ctypes.c_char_p)
+        library.jack_connect.argtypes = [ctypes.c_void_p, ctypes.c_char_p, ctypes.c_char_p]
         library.jack_free.argtypes = [ctypes.c_void_p]
     except (OSError, AttributeError):
         return None

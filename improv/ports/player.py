@@ -10,6 +10,7 @@ from threading import Lock
 
 from improv.ports.base import OutPort
 from improv.ports.echo import Echoes
+from improv.ports.live import lost
 from improv.ports.mpe import Mpe
 from improv.ports.reach import Reach
 
@@ -71,6 +72,11 @@ class Overheard:
     def name(self) -> str:
         """The port's stable name."""
         return self._port.name
+
+    @property
+    def lost(self) -> tuple[str, ...]:
+        """What the port says."""
+        return lost((self._port,))
 
     def send(self, message: bytes) -> None:
         """Send one message at once. Raises OSError when the port is lost."""

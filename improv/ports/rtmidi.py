@@ -105,7 +105,7 @@ class Device:
     def disconnect(self) -> None:
         """Close its port; the client stays."""
         if self._midi is not None and self.served:
-            with _signals_blocked(), suppress(OSError, rtmidi.RtMidiError):  # the device may be gone
+            with signals_blocked(), suppress(OSError, rtmidi.RtMidiError):  # the device may be gone
                 self._midi.close_port()
 
     def close(self) -> None:
@@ -253,7 +253,7 @@ def _client(make: Any, name: str, api: str | None, **options: int) -> tuple[Any,
         raise UserError(f"{api} MIDI does not exist on this system; there is {', '.join(compiled) or 'none'}")
     for candidate in compiled if api is None else [api]:
         try:
-            with _signals_blocked():
+            with signals_blocked():
                 return make(APIS[candidate], name=name, **options), candidate
         except OSError:  # no server, no device
             continue
@@ -267,7 +267,7 @@ def _client(make: Any, name: str, api: str | None, **options: int) -> tuple[Any,
 
 def _delete(midi: Any) -> None:
     if midi is not None:
-        with _signals_blocked():  # when its last client goes, libjack blocks again what was blocked at first
+        with signals_blocked():  # when its last client goes, libjack blocks again what was blocked at first
             midi.close_port()
             midi.delete()
 
@@ -286,7 +286,7 @@ def _advice() -> str:
 
 
 @contextmanager
-def _signals_blocked() -> Iterator[None]:
+def signals_blocked() -> Iterator[None]:
     """Keep signals from the threads started meanwhile, which would take a SIGTERM meant for us.
 
     Whatever a library does to the mask meanwhile is undone.

@@ -4,8 +4,9 @@ Conventions: a port is known by its stable name. `check` costs a few system call
 has died; `look` asks the system for its ports too. Both belong to one thread, the watcher's
 (`improv.ports.watcher`), which opens and closes ports as well: never to the timing thread.
 
-A port that was named comes back under that name. Where no input was named, a keyboard that is plugged in is
-heard, besides those that are.
+A port that was named comes back under that name, a virtual one with what was connected to it, where the
+system lets us (`improv.ports.patches`). Where no input was named, a keyboard that is plugged in is heard,
+besides those that are.
 """
 
 from collections.abc import Callable
@@ -16,6 +17,7 @@ from improv.errors import UserError
 from improv.ports.base import InPort, OutPort
 from improv.ports.live import Live, LiveInput, LiveOutput
 from improv.ports.names import is_keyboard
+from improv.ports.patches import Patches
 
 
 class Device(Protocol):
@@ -132,9 +134,12 @@ class _Watched(Generic[D]):
 class Watch:
     """All ports of a take."""
 
-    def __init__(self, system: System, tell: Tell) -> None:
-        """Watch ports of a system; `tell` is told what the player should know."""
-        self._system, self._tell = system, tell
+    def __init__(self, system: System, tell: Tell, patches: Patches | None = None) -> None:
+        """Watch ports of a system, and what is connected to the virtual ones where that can be known.
+
+        `tell` is told what the player should know.
+        """
+        self._system, self._tell, self._patches = system, tell, patches
         self._inputs: list[_Watched[InDevice]] = []
         self._outputs: list[_Watched[OutDevice]] = []
         self._served = True
@@ -169,6 +174,8 @@ class Watch:
             port.lose()
         if gone and self._served:
             self._served = False
+            if self._patches is not None:
+                self._patches.lose()
             self._tell("lost the MIDI server: waiting for it", True)
 
     def look(self) -> None:
@@ -180,14 +187,20 @@ class Watch:
             self._look_for_keyboards()
         except UserError:  # no server yet: it would refuse the others too
             return
+        virtual = [port for port in self._ports if port.wanted is None and not port.lost]
+        again = [(port.name, peer) for port in virtual for peer in self._patched(port)]
         if not self._served:
             self._served = True
-            patched = [port.name for port in self._ports if port.wanted is None]
-            again = f": connect {' and '.join(patched)} again" if patched else ""
-            self._tell(f"the MIDI server is back{again}", False)
+            unknown = () if self._patches is not None and self._patches.able else [p.name for p in virtual]
+            by_hand = f": connect {' and '.join(unknown)} again" if unknown else ""
+            self._tell(f"the MIDI server is back{by_hand}", False)
+        for name, peer in again:
+            self._tell(f"connected {name} to {peer} again", False)
 
     def close(self) -> None:
         """Give every port back."""
+        if self._patches is not None:
+            self._patches.close()
         for port in self._ports:
             port.close()
         if self._spare is not None:
@@ -204,6 +217,10 @@ class Watch:
         elif not port.works:
             port.lose()
             self._tell(f"lost the {port.what} {port.name}: waiting for it", True)
+
+    def _patched(self, port: _Watched[InDevice] | _Watched[OutDevice]) -> tuple[str, ...]:
+        """What a virtual port has been connected to again, now."""
+        return () if self._patches is None else self._patches.look(port.name, plays=port.what == "output")
 
     def _look_for_keyboards(self) -> None:
         if self._keyboards is None:

@@ -12,11 +12,13 @@ from improv.controls.table import CONTROLS
 from improv.modes import ADJUSTMENTS
 from improv.requests import Adjust, Forget, Learn, Mute, Request
 from improv.snapshot import PartShown
-from improv.tui.paint import Run
+from improv.tui.paint import LOST_MARK, Run, shorten
 from improv.tui.view import View
 
 GAUGE = 20
 """Cells of a gauge."""
+PORTS = 26
+"""Cells that the names of a part's outputs take at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,10 +57,16 @@ def _part_row(view: View, name: str) -> Sequence[Run]:
     state = ("● plays", "bold improv on ebony")
     if silent:
         state = ("○ mute " if part.muted else "– rests", "dim on ebony")
+    where = shorten(part.ports or "no output", PORTS - 2 * part.lost)
+    if part.lost:
+        ports = (f"{LOST_MARK} {where}", "bold you on ebony")
+    else:
+        ports = (where, "text on ebony" if part.ports and not silent else "dim on ebony")
     return (
         (f"{name:<10}", "dim on ebony" if silent else "bold text on ebony"),
         state,
-        (f"   {part.route or 'as usual'}", "text on ebony" if part.route else "dim on ebony"),
+        (f"   ch {part.channel or '–':>2}  ", "dim on ebony"),
+        ports,
     )
 
 

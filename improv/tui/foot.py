@@ -6,11 +6,13 @@ from improv.live.meter import limits
 from improv.snapshot import Timing
 from improv.tui.canvas import Canvas
 from improv.tui.keys import COMMANDS, Key
-from improv.tui.paint import Row, Run, fit, length, shorten, spread
+from improv.tui.paint import LOST_MARK, Row, Run, fit, length, shorten, spread
 from improv.tui.roll import pitch_name
 from improv.tui.view import View
 
 ENGINE_LOST = "The engine has died: enter starts it again at the same place in the form; ctrl+q leaves"
+SERVER_LOST = "lost the MIDI server"
+"""What the engine says when all ports are lost at once."""
 USUAL, TROUBLE = "text on stage", "bold you on stage"
 """The ink of a figure, and of one that should not be so."""
 LONG = 140
@@ -24,13 +26,17 @@ class MessageLine(Canvas[View]):
 
     def depends(self, view: View) -> object:
         """The texts."""
-        return view.alive, view.notice, view.snapshot.message
+        return view.alive, view.notice, view.snapshot.message, view.snapshot.lost
 
     def draw(self, view: View, width: int, height: int) -> Sequence[Row]:
         """The message, over one row or two."""
         if not view.alive:
             return wrapped(view.notice or ENGINE_LOST, "bold stage on bright", "bright", width, height)
         text = view.notice or view.snapshot.message
+        untold = [name for name in view.snapshot.lost if name not in text]
+        if untold and SERVER_LOST not in text:
+            waiting = f"{LOST_MARK} waiting for {' and '.join(untold)}"
+            text = f"{text} · {waiting}" if text else waiting
         return wrapped(text, "you on stage", "stage", width, height)
 
 
@@ -40,7 +46,7 @@ class TimingFoot(Canvas[View]):
     def depends(self, view: View) -> object:
         """The ports, the figures and the keyboard's octave."""
         shown = view.snapshot
-        return shown.in_port, shown.out_port, shown.timing, view.keyboard
+        return shown.in_port, shown.out_port, shown.lost, shown.timing, view.keyboard
 
     def draw(self, view: View, width: int, height: int) -> Sequence[Row]:
         """The one row."""
@@ -66,12 +72,22 @@ def draw_timing(view: View, width: int) -> Row:
     room = max(0, width - length(right) - 2)
     source, target = view.snapshot.in_port or "no input", view.snapshot.out_port or "no output"
     keyboard = f"  keys {pitch_name(view.keyboard)}" if room >= 34 else ""
-    ports = f" {source} → {target}"
-    if len(ports) + len(keyboard) > room:
-        half = max(3, (room - len(keyboard) - 4) // 2)
-        ports = f" {shorten(source, half)} → {shorten(target, half)}"
-    left: list[Run] = [(ports, "text on stage"), (keyboard, "dim on stage")]
+    sides = [_marked(names, view.snapshot.lost) for names in (source, target)]
+    half = max(3, (room - len(keyboard) - 4) // 2)
+    if sum(len(side) for side, _ in sides) + 4 + len(keyboard) > room:
+        sides = [(shorten(side, half), ink) for side, ink in sides]
+    arrow: Run = (" → ", USUAL)
+    left: list[Run] = [(" ", USUAL), sides[0], arrow, sides[1], (keyboard, "dim on stage")]
     return spread([run for run in left if run[0]], right, width)
+
+
+def _marked(names: str, lost: Sequence[str]) -> Run:
+    """The ports of one side; where some are lost these come first, and it stands out."""
+    split = names.split(", ")
+    gone = [f"{LOST_MARK} {name}" for name in split if name in lost]
+    if not gone:
+        return names, USUAL
+    return ", ".join([*gone, *(name for name in split if name not in lost)]), TROUBLE
 
 
 def _timing(timing: Timing, long: bool) -> list[Run]:

@@ -49,6 +49,9 @@ STAGE = Theme(
 )
 """The same colours, for what Textual itself draws."""
 
+LOST_MARK = "✗"
+"""Stands before the name of a port that is lost."""
+
 Run = tuple[str, str]
 Row = tuple[Run, ...]
 

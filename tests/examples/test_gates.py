@@ -69,6 +69,7 @@ def test_the_lesson_fits_the_terminal_and_the_same_seed_tells_the_same(
 ) -> None:
     assert gates.main(["--chart", "blues-f", "--seed", "3", "--bars", "1-4"]) == 0
     first = capsys.readouterr().out
+    improvised.cache_clear()
     assert gates.main(["--chart", "blues-f", "--seed", "3", "--bars", "1-4"]) == 0
     assert capsys.readouterr().out == first
     assert "\x1b" not in first

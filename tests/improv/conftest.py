@@ -1,5 +1,7 @@
-"""Made-up solos and databases of them in both layouts of the Weimar Jazz Database; small models, sessions."""
+"""Made-up solos and databases of them in both layouts; the real one where it is at hand; models, sessions."""
 
+import lzma
+import os
 import sqlite3
 from collections.abc import Callable, Sequence
 from contextlib import closing
@@ -13,12 +15,15 @@ from grammar.chart import parse_chart
 from improv.band.ensemble import Ensemble
 from improv.improviser import Improviser, Taste
 from improv.jazz.encoding import expert_maps, jazz_spec
+from improv.jazz.wjazzd import Solo, read_solos
 from improv.session.session import Session, Settings
 from improv.text.alphabet import alphabet_of
 from improv.text.model import KIND, beside
 from models.checkpoint import save
 from models.language import initial_weights, language_spec
 from models.network import Network
+
+ROOT = Path(__file__).parents[2]
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,6 +195,35 @@ def _write_notes(connection: sqlite3.Connection, solo: Transcription, official: 
             loud_med=row.loudness,
             **told,
         )
+
+
+@pytest.fixture(scope="session")
+def data_folder() -> Path:
+    """The folder of the real database, or a skip."""
+    path = Path(os.environ.get("IMPROV_DATA") or ROOT.parent / "shared" / "data") / "wjazzd"
+    if not path.exists():
+        pytest.skip(f"{path} is not there (IMPROV_DATA names the folder of the data)")
+    return path
+
+
+@pytest.fixture(scope="session")
+def split_path(data_folder: Path) -> Path:
+    """The real split."""
+    return data_folder / "split.json"
+
+
+@pytest.fixture(scope="session")
+def database(data_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The real database, unpacked once."""
+    path = tmp_path_factory.mktemp("wjazzd") / "wjazzd.sqlite"
+    path.write_bytes(lzma.decompress((data_folder / "wjazzd.sqlite.xz").read_bytes()))
+    return path
+
+
+@pytest.fixture(scope="session")
+def all_solos(database: Path) -> dict[int, Solo]:
+    """Every real solo, by melid."""
+    return {solo.melid: solo for solo in read_solos(database)}
 
 
 @pytest.fixture(scope="session")

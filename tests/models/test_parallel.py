@@ -151,7 +151,7 @@ def wait_for(path: Path, after: float = 0.0) -> None:
 
 @pytest.mark.skipif(not Path("/proc/self/task").is_dir(), reason="finds the processes to kill in /proc")
 def test_stopped_and_killed_it_goes_on_in_any_number_of_processes(tmp_path: Path) -> None:
-    long = replace(RECIPE, epochs=200)
+    long = replace(RECIPE, epochs=60)
     write_plan(tmp_path / "plan", plan(long))
     run, saved = tmp_path / "run", tmp_path / "run" / RESUME
     words = (tmp_path / "plan", "-o", run, "--save-every", 0)

@@ -1,9 +1,9 @@
 """Left hand leads: chords held below the split are the harmony; above it the player solos, and improv beside.
 
 Conventions: those of `improv.session.modes.base`; which keys are one chord, and when that is decided, are
-those of `improv.listening.held`. A chord is named with the chart's as what is to be expected, and holds from
-then on, for improv and for the band, until another is held. Where the chart has no chords improv waits for
-one.
+those of `improv.listening.held`. A chord is named with the chart's as what is to be expected, and where it
+has none with those held before (`grammar.progression`). It holds from then on, for improv and for the band,
+until another is held. Where the chart has no chords improv waits for one.
 
 Above the split everything is as in solo: who plays is heard and gets room.
 """
@@ -12,8 +12,9 @@ from dataclasses import dataclass, replace
 
 from grammar.changes import Changes
 from grammar.chords import NO_CHORD, Chord
-from grammar.naming import Expected, read_chord
+from grammar.naming import Expected
 from grammar.notes import TICKS_PER_BEAT
+from grammar.progression import NOTHING_HELD, Progression, follow
 from improv.listening.held import Held, decide, due, press
 from improv.listening.held import pedal as tread
 from improv.listening.held import release as lift
@@ -36,8 +37,12 @@ class Lead(Solo):
 
     name: Mode = "lead"
     held: Held = NO_KEYS
-    chord: Chord | None = None
-    """The newest that was named."""
+    named: Progression = NOTHING_HELD
+    """The chords that were named, the newest last."""
+    earlier: Progression = NOTHING_HELD
+    """Those before the newest stroke, which may be decided again."""
+    stroke: int = 0
+    """When that was struck."""
 
     def begin(self, stage: Stage, state: State, t: int) -> Step:
         """Over the chart, until a chord is held."""
@@ -87,24 +92,26 @@ class Lead(Solo):
         if not pitches:
             lifted = int(state.map.tick(held.lifted))
             return replace(state, playing=after, named=""), [Named(lifted, "")]
-        found = read_chord(pitches, self._expected(stage, struck), count=1)
-        if not found:
+        earlier = self.earlier if self.held.struck == self.stroke else self.named
+        found = follow(earlier, pitches, self._expected(stage, struck, earlier.chord))
+        if found is None or found.chord is None:
             return replace(state, playing=after), []
-        chord = found[0].chord
+        chord = found.chord
+        after = replace(after, named=found, earlier=earlier, stroke=self.held.struck)
         if state.stretch is None and self.resumes is None:  # there was nothing to play over until now
             after = replace(after, resumes=next_half_beat(state.map.tick(now)))
-        state = replace(state, playing=replace(after, chord=chord), named=chord.symbol)
+        state = replace(state, playing=after, named=chord.symbol)
         harmony = Changes((0,), (chord,), stage.form.bar, stage.form.meter)
         return replace(state, harmony=harmony), [Named(int(struck), chord.symbol)]
 
-    def _expected(self, stage: Stage, struck: float) -> Expected:
+    def _expected(self, stage: Stage, struck: float, before: Chord | None) -> Expected:
         """What the chart has there, and what was held before."""
         tick = int(struck // 1)
         wait, following = stage.form.after(tick)
         return Expected(
             chart=_named(stage.form.at(tick)),
             coming=_named(following) if wait <= ANTICIPATED else None,
-            before=self.chord,
+            before=before,
         )
 
 

@@ -1,9 +1,6 @@
-"""Made-up bass lines, and the real database's where it is at hand."""
+"""Made-up bass lines."""
 
-import lzma
-import os
 from collections.abc import Callable, Sequence
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -12,10 +9,8 @@ from hypothesis import HealthCheck, settings
 from grammar.changes import changes_from_beats
 from grammar.chords import parse_chord
 from improv.band.encoding import bass_spec, expert_maps
-from improv.jazz.wjazzd import Solo, read_solos
+from improv.jazz.wjazzd import Solo
 from models.network import Network
-
-ROOT = Path(__file__).parents[3]
 
 # a busy machine is no failure
 settings.register_profile("unhurried", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -58,26 +53,3 @@ def make_network() -> Callable[..., Network]:
         return Network(spec, weights, expert_maps())
 
     return made
-
-
-def data_file(*parts: str) -> Path:
-    """A file of the data, or a skip."""
-    path = Path(os.environ.get("IMPROV_DATA") or ROOT.parent / "shared" / "data").joinpath(*parts)
-    if not path.exists():
-        pytest.skip(f"{path} is not there (IMPROV_DATA names the folder of the data)")
-    return path
-
-
-@pytest.fixture(scope="session")
-def split_path() -> Path:
-    """The real split."""
-    return data_file("wjazzd", "split.json")
-
-
-@pytest.fixture(scope="session")
-def all_solos(tmp_path_factory: pytest.TempPathFactory) -> dict[int, Solo]:
-    """Every real solo, by melid."""
-    packed = data_file("wjazzd", "wjazzd.sqlite.xz")
-    path = tmp_path_factory.mktemp("wjazzd") / "wjazzd.sqlite"
-    path.write_bytes(lzma.decompress(packed.read_bytes()))
-    return {solo.melid: solo for solo in read_solos(path)}

@@ -39,7 +39,7 @@ def command(*words: str) -> list[str]:
     return [sys.executable, "-m", "improv", *words]
 
 
-SHORT = ["play", "--headless", "--chart", "two.txt", "--bars", "1", "--tempo", "240", "--seed", "5"]
+SHORT = ["play", "--headless", "--chart", "two.txt", "--bars", "1", "--tempo", "400", "--seed", "5"]
 
 
 def test_a_take_from_start_to_end_and_again_from_its_log(place: Path) -> None:

@@ -1,6 +1,5 @@
 """The real solos, where they are at hand."""
 
-import os
 import random
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -16,7 +15,6 @@ from improv.deepjazz.vocabulary import vocabulary_of
 from improv.jazz.solos import read_split
 from improv.jazz.wjazzd import read_solos
 
-ROOT = Path(__file__).parents[3]
 SHIPPED = 342
 """The melid that the shipped model learned from."""
 LONGEST_RUN = 4
@@ -25,26 +23,17 @@ LONGEST_RUN = 4
 pytestmark = pytest.mark.data
 
 
-@pytest.fixture(scope="module")
-def data() -> Path:
-    """The folder of the database, or a skip."""
-    path = Path(os.environ.get("IMPROV_DATA") or ROOT.parent / "shared" / "data") / "wjazzd"
-    if not path.exists():
-        pytest.skip(f"{path} is not there (IMPROV_DATA names the folder of the data)")
-    return path
-
-
-def test_the_shipped_model_learned_from_its_solo_and_has_no_measure_of_it(data: Path) -> None:
-    model, lesson = load_deepjazz(), solo_lesson(data, SHIPPED)
+def test_the_shipped_model_learned_from_its_solo_and_has_no_measure_of_it(data_folder: Path) -> None:
+    model, lesson = load_deepjazz(), solo_lesson(data_folder, SHIPPED)
     assert model.meta["data"] == lesson.title
     assert model.vocabulary == vocabulary_of(lesson.measures)
     assert not set(lesson.measures) & set(model.measures)
     assert longest_run(model.corpus(), [t for m in lesson.measures for t in m]) == LONGEST_RUN
-    assert SHIPPED in read_split(data, []).train
+    assert SHIPPED in read_split(data_folder, []).train
 
 
-def test_the_shipped_seeds_are_what_the_network_writes(data: Path) -> None:
-    model, lesson = load_deepjazz(), solo_lesson(data, SHIPPED)
+def test_the_shipped_seeds_are_what_the_network_writes(data_folder: Path) -> None:
+    model, lesson = load_deepjazz(), solo_lesson(data_folder, SHIPPED)
     seeds = write_seeds(model, lesson.measures, model.meta["seed"])
     assert seeds.measures == model.measures
     assert seeds.left_out == model.meta["figures"]["own_measures_left_out"]
@@ -63,9 +52,9 @@ def windowed(line: Sequence[Terminal], size: int) -> Iterator[tuple[Terminal, ..
     return (tuple(line[i : i + size]) for i in range(len(line) - size + 1))
 
 
-def test_solos_go_through_the_original_rules(data: Path) -> None:
+def test_solos_go_through_the_original_rules(data_folder: Path) -> None:
     """Every twentieth training solo: not one note more, all in order, the same for the same chance."""
-    for solo in read_solos(data, read_split(data, []).train[::20]):
+    for solo in read_solos(data_folder, read_split(data_folder, []).train[::20]):
         played = as_deepjazz(solo.notes, solo.changes, random.Random(1))
         assert 0 < len(played) <= len(solo.notes)
         assert played == as_deepjazz(solo.notes, solo.changes, random.Random(1))

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from grammar.chart import FEELS, Feel
-from improv.channels import DRUMS, IMPROV, KITS, PROGRAMS, Role
+from improv.channels import CHANNELS, DRUMS, IMPROV, KITS, PROGRAMS, Role
 from improv.live.desk import Desk
 from improv.ports.base import ALL_CHANNELS, panic_messages
 from improv.ports.loopback import Recorder
@@ -49,6 +49,17 @@ class Stage:
 
 def sent(recorder: Recorder) -> list[bytes]:
     return [message for _, message in recorder.messages]
+
+
+@given(st.sampled_from([None, APART]), st.sampled_from([*CHANNELS]))
+def test_a_role_is_heard_where_it_is_said_to_be(routing: Routing | None, role: Role) -> None:
+    stage = Stage(routing)
+    channel, ports = stage.desk.heard_on(role)
+    stage.desk.play(note(0, role=role, channel=CHANNELS[role]))
+    stage.run(20 * MILLISECOND)
+    for recorder in (stage.first, stage.second):
+        expected = [on(60, channel), off(60, channel)] if recorder in ports else []
+        assert sent(recorder) == expected
 
 
 def test_all_outputs_get_the_same_unless_routed() -> None:

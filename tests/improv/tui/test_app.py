@@ -313,14 +313,16 @@ def test_a_coming_mode_is_seen(stage: "Stage") -> None:
 
 @pytest.mark.parametrize("size", SIZES)
 def test_parts_are_muted_in_the_mixer(stage: "Stage", size: tuple[int, int]) -> None:
-    stage.link.shown = {"parts": (PartShown("comp", muted=True), PartShown("bass", route="bass:1 ch 3"))}
+    stage.link.shown = {
+        "parts": (PartShown("comp", muted=True), PartShown("bass", channel=3, ports="Moog:in"))
+    }
 
     async def play(app: StageApp, pilot: "Pilot[None]") -> None:
         await pilot.press("f6", "enter", "down", "enter", "down", "left", "z", "space")
         await settle(pilot)
         drawn = "\n".join(screen(app))
         assert "▸ bass" in drawn
-        assert "bass:1 ch 3" in drawn
+        assert "ch  3  Moog:in" in drawn
         await pilot.press("f6", "up")
         await settle(pilot)
         assert "▸ bass" not in "\n".join(screen(app))

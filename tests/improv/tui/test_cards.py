@@ -1,6 +1,8 @@
 """The cards with rows, drawn without Textual."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from improv.channels import PARTS
 from improv.controls.table import CONTROLS
@@ -52,11 +54,26 @@ def test_a_card_fits_the_smallest_screen() -> None:
     assert WIDTH <= 60
 
 
-def test_a_muted_part_and_a_route_are_seen() -> None:
-    parts = (PartShown("drums", muted=True), PartShown("bass", route="Moog, channel 2"))
+def test_what_each_part_does_and_where_it_goes_is_seen() -> None:
+    parts = (
+        PartShown("drums", muted=True, channel=10, ports="improv-out:improv, built-in sound"),
+        PartShown("bass", channel=2, ports="Moog", lost=True),
+        PartShown("click"),
+    )
     drawn = lines(draw_card(view("mixer", parts=parts), WIDTH, 10))
-    assert any("drums" in line and "mute" in line for line in drawn)
-    assert any("bass" in line and "plays" in line and "Moog, channel 2" in line for line in drawn)
+    rows = {name: next(line for line in drawn if f" {name} " in line) for name in PARTS}
+    assert "mute" in rows["drums"]
+    assert "ch 10  improv-out:improv, built-…" in rows["drums"]
+    assert "plays" in rows["bass"]
+    assert "ch  2  ✗ Moog" in rows["bass"]
+    assert "ch  –  no output" in rows["click"]
+
+
+@given(st.text(max_size=60), st.integers(1, 16), st.booleans(), st.booleans())
+def test_however_a_port_is_called_its_row_fits(ports: str, channel: int, muted: bool, lost: bool) -> None:
+    (part,) = (PartShown("bass", muted, False, channel, ports, lost),)
+    for row in draw_card(view("mixer", parts=(part,)), WIDTH, card_height("mixer")):
+        assert length(row) == WIDTH
 
 
 def test_a_part_that_rests_in_the_mode_is_seen_and_a_mute_before_it() -> None:

@@ -10,7 +10,7 @@ from improv.modes import MODES
 from improv.snapshot import Snapshot, Timing, Turn
 from improv.tui.answer import draw_answer
 from improv.tui.banner import GROUNDS, WORDS, draw_banner
-from improv.tui.foot import SPARE, draw_keys, draw_timing
+from improv.tui.foot import SPARE, MessageLine, draw_keys, draw_timing
 from improv.tui.help_card import HEIGHT, WIDTH, draw_help
 from improv.tui.keys import COMMANDS, NOTES
 from improv.tui.lettering import big
@@ -184,6 +184,36 @@ def test_the_long_timing() -> None:
         "latency p99 0.3 ms   late p99 0.4 max 1.2 ms  (limits 1, 1, 5)   missed 0   fallback 0   realtime "
     )
     assert line.startswith(" a → b")
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_a_lost_port_stands_out_on_its_side(width: int) -> None:
+    shown = Snapshot(in_port="Keys", out_port="Synth", timing=Timing(realtime=True))
+    shown = replace(shown, out_port="Synth, Rack")
+    for lost, marked in (
+        (("Keys",), {"✗ Keys"}),
+        (("Keys", "Rack"), {"✗ Keys", "✗ Rack, Synth"}),
+        ((), set()),
+    ):
+        (row,) = (draw_timing(view(replace(shown, lost=lost)), width),)
+        assert length(row) == width
+        if width >= 80:
+            assert {text for text, ink in row if "bold" in ink} == marked
+
+
+def test_what_is_waited_for_is_said_beside_whatever_else_is() -> None:
+    def said(message: str, *lost: str) -> str:
+        (line,) = lines(tuple(MessageLine().draw(view(Snapshot(message=message, lost=lost)), 80, 1)))
+        return line.strip()
+
+    assert said("") == ""
+    assert said("", "Keys", "Synth") == "✗ waiting for Keys and Synth"
+    assert said("kept take 3", "Keys") == "kept take 3 · ✗ waiting for Keys"
+    told = "lost the input Keys: waiting for it"
+    assert said(told, "Keys") == told, "it is not told twice"
+    assert said(told, "Keys", "Synth") == f"{told} · ✗ waiting for Synth"
+    server = "lost the MIDI server: waiting for it"
+    assert said(server, "Keys", "Synth") == server
 
 
 def test_the_foot_shows_the_keys_of_the_table() -> None:

@@ -163,3 +163,36 @@ def test_another_mode_goes_back_to_the_chart(make_session: MakeSession) -> None:
     state, _ = rehearse(session, events)
     assert session.stage.changes(state) == session.changes
     assert not isinstance(state.playing, Lead)
+
+
+def named(make_session: MakeSession, *held: tuple[int, ...], text: str = FREE) -> list[str]:
+    """What chords are called that are held one after another, a bar each."""
+    session = make_session(text, mode="lead", tempo=120)
+    keys = [event for bar, pitches in enumerate(held) for event in chord(TOP + bar * BAR, *pitches)]
+    split: list[SessionEvent] = [Asked(0, Adjust("split", 72))]
+    _, commands = rehearse(session, [*split, *take(*keys, until=TOP + len(held) * BAR)])
+    return [c.chord for c in commands if isinstance(c, Named) and c.chord]
+
+
+def test_without_a_chart_what_was_held_before_tells_rootless_chords(make_session: MakeSession) -> None:
+    """D-9 G13 Cmaj9, then C-9 F13 Bbmaj9, without a root, as near to each other as they lie."""
+    first = ((53, 57, 60, 64), (53, 57, 59, 64), (52, 55, 59, 62))
+    second = ((46, 50, 51, 55), (45, 50, 51, 55), (45, 48, 50, 53))
+    assert named(make_session, *first, *second)[-2:] == ["F13", "Bbmaj9"]
+    assert named(make_session, second[-1]) != ["Bbmaj9"], "alone it is another chord"
+
+
+def test_a_late_key_decides_the_chord_anew_and_not_another_one_after_it(make_session: MakeSession) -> None:
+    """As if all had been struck together: what was named of the half of it counts for nothing."""
+    session = make_session(FREE, mode="lead", tempo=120)
+    first = chord(TOP, 38, 53, 57, 60)
+    whole, late = (
+        [event for i, p in enumerate((43, 53, 57, 59)) for event in chord(TOP + BAR + i * apart, p)]
+        for apart in (MILLISECOND, 20 * MILLISECOND)
+    )
+    until = TOP + 2 * BAR - SECOND // 2
+    states = [rehearse(session, take(*first, *keys, until=until))[0] for keys in (whole, late)]
+    together, apart_ = (state.playing for state in states)
+    assert isinstance(together, Lead)
+    assert isinstance(apart_, Lead)
+    assert together.named == apart_.named

@@ -53,7 +53,8 @@ class Advice:
     width: int = 0
     """Dimensions in which the trunk reads it too, beside each source's sum; 0: the trunk does not."""
     owner: str = ""
-    """An input by which some sources are known; where it is unknown, id 0, they are silent."""
+    """An input by which some sources are known; where it is unknown, id 0, they are silent. The twin sees to
+    that in training, when an input may be left out; elsewhere whoever advises does."""
     owned: int = 0
     """Which: so many, the last ones."""
 

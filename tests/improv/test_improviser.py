@@ -263,13 +263,13 @@ def test_playing_needs_an_intention_that_hearing_takes_away() -> None:
 
 
 def test_passages_come_back_as_often_as_is_asked() -> None:
-    network = load_jazz().network
+    model = load_jazz()
     changes = changes_from_beats([parse_chord(s) for s in ("F7", "Bb7", "F7", "C-7") for _ in range(4)], 4)
     shares = []
     for restate in (0.0, 0.5):
-        improviser = Improviser(network, changes, Taste(restate=restate))
+        improviser = Improviser(model.network, changes, Taste(restate=restate), model.corpus)
         mind = improviser.intend(Mind(Chance(1)), 0, 96, TEMPO)
-        notes = tuple(choice.note for choice in play(improviser, mind, 150)[1])
+        notes = tuple(choice.note for choice in play(improviser, mind, 300)[1])
         shares.append(restated(Piece("a line", notes, changes, TEMPO, 32)))
     without, taking_up = (share or 0.0 for share in shares)
     assert taking_up > without + 0.05

@@ -36,6 +36,9 @@ from models.sampling import probabilities, sample
 Source = Literal["model", "grammar"]
 """Who chose a pitch: the model, or the model again after the grammar refused its first proposal."""
 
+WARMTH = 1.05
+"""The temperature of pitches that a `Taste.temperature` of 1 stands for: without it lines keep more than
+soloists do to what all play (`benchmarks/music_table.py`)."""
 COARSE = 96
 """Ticks: a gap above this is only meant to the sixteenth, so its end is put on one."""
 SIXTEENTH = TICKS_PER_BEAT // 4
@@ -58,7 +61,7 @@ class Taste:
     """How to improvise."""
 
     temperature: float = 1.0
-    """Of pitches; below 1 safer, above 1 wilder."""
+    """Of pitches; 1 as soloists play (`WARMTH`), below 1 safer, above 1 wilder."""
     top_p: float = 0.985
     """Of pitches: the likeliest that together reach it may be played."""
     rhythm_temperature: float = 1.1
@@ -70,7 +73,7 @@ class Taste:
     """The highest."""
     density: float = 1.0
     """Above 1 notes follow sooner than the model would have them, below 1 later."""
-    restate: float = 0.12
+    restate: float = 0.2
     """The chance, a note, of taking up a passage of before."""
     grammar: bool = True
     """Whether the grammar's rules are heeded."""
@@ -336,7 +339,9 @@ class Improviser:
         if wish is not None:
             logits, asked = wish.leaning(logits), wish.asked()
         number, chance = mind.chance.draw()
-        proposed = LOWEST + sample(probabilities(logits, taste.temperature, taste.top_p, asked), number)
+        proposed = LOWEST + sample(
+            probabilities(logits, WARMTH * taste.temperature, taste.top_p, asked), number
+        )
         reason = verdict.reason(proposed) if verdict is not None else ""
         if verdict is None or not reason:
             return proposed, "model", "", chance
@@ -346,7 +351,7 @@ class Improviser:
                 return proposed, "model", "", chance
             allowed = allowed & asked
         number, chance = chance.draw()
-        chosen = sample(probabilities(logits, taste.temperature, taste.top_p, allowed), number)
+        chosen = sample(probabilities(logits, WARMTH * taste.temperature, taste.top_p, allowed), number)
         return LOWEST + chosen, "grammar", reason, chance
 
     def _draw_gap(self, mind: Mind, last: Note, allowed: npt.NDArray[np.bool_] | None) -> tuple[int, Chance]:

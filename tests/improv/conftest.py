@@ -15,6 +15,7 @@ from grammar.chart import parse_chart
 from improv.band.ensemble import Ensemble
 from improv.improviser import Improviser, Taste
 from improv.jazz.encoding import expert_maps, jazz_spec
+from improv.jazz.vocabulary import GAPS
 from improv.jazz.wjazzd import Solo, read_solos
 from improv.session.session import Session, Settings
 from improv.text.alphabet import alphabet_of
@@ -284,6 +285,7 @@ def network() -> Network:
     spec = jazz_spec(hidden=8)
     rng = np.random.default_rng(5)
     weights = {name: rng.normal(0, 0.4, shape).astype(np.float32) for name, shape in spec.shapes().items()}
+    weights["gap.absolute.b"] -= np.abs(np.log2(np.array(GAPS) / 12)).astype(np.float32)
     return Network(spec, weights, expert_maps())
 
 

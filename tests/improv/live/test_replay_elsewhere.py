@@ -47,20 +47,20 @@ class Starting:
 
 @pytest.fixture(scope="module")
 def take(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The log of two choruses with the model that ships, and a player who plays eighths in each turn."""
+    """The log of three choruses with the model that ships, and a player who plays eighths in each turn."""
     path = tmp_path_factory.mktemp("take") / "take.jsonl"
-    options = Options(chart=format_chart(load_chart("blues-f")), tempo=240.0, seed=11, bars=2, choruses=2)
+    options = Options(chart=format_chart(load_chart("blues-f")), tempo=240.0, seed=11, bars=2, choruses=3)
     session, digest = make_session(options)
     clock = FakeClock()
     keys = [
         (t + held, encode(NoteOn(0, pitch, 90)) if not held else encode(NoteOff(0, pitch)))
-        for t, pitch in ((SECOND + i * SECOND // 8 + i * 1_234_567, 60 + (i * 7) % 17) for i in range(180))
+        for t, pitch in ((SECOND + i * SECOND // 8 + i * 1_234_567, 60 + (i * 7) % 17) for i in range(280))
         if (t - TOP) % (4 * SECOND) < 2 * SECOND - SECOND // 4  # turns of two seconds
         for held in (0, SECOND // 10)
     ]
     journal = Journal(path, {"options": options.as_json(), "weights": digest}, pytest.fail)
     engine = Engine(session, [Script(keys, clock.now)], [Recorder(clock.now)], clock, Starting(), journal)
-    while clock.now() < 26 * SECOND:
+    while clock.now() < 39 * SECOND:
         engine.serve()
         engine.turn()
         clock.advance(3_000_000)

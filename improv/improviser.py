@@ -39,6 +39,8 @@ Source = Literal["model", "grammar"]
 WARMTH = 1.05
 """The temperature of pitches that a `Taste.temperature` of 1 stands for: without it lines keep more than
 soloists do to what all play (`benchmarks/music_table.py`)."""
+USUAL, KEPT = 80, 0.8
+"""The velocity of a line with nobody to answer; the share of what differs from it that each next note keeps."""
 COARSE = 96
 """Ticks: a gap above this is only meant to the sixteenth, so its end is put on one."""
 SIXTEENTH = TICKS_PER_BEAT // 4
@@ -122,22 +124,16 @@ def moved(mind: Mind, ticks: int) -> Mind:
 class Improviser:
     """A network, its changes and a taste; and the corpus that advises the network."""
 
-    def __init__(
-        self,
-        network: Predictor,
-        changes: Changes,
-        taste: Taste,
-        corpus: Corpus = UNHEARD,
-        foresight: Foresight | None = None,
-    ) -> None:
+    def __init__(self, network: Predictor, changes: Changes, taste: Taste, corpus: Corpus = UNHEARD) -> None:
         self.network, self.corpus = network, corpus
-        self.changes = changes
-        self.taste = taste
-        self._foresight = Foresight() if foresight is None else foresight
+        self.changes, self.taste = changes, taste
+        self._foresight = Foresight()
 
     def over(self, changes: Changes, taste: Taste) -> "Improviser":
         """The same, over other changes and of another taste; what one foresees the other knows."""
-        return Improviser(self.network, changes, taste, self.corpus, self._foresight)
+        other = Improviser(self.network, changes, taste, self.corpus)
+        other._foresight = self._foresight
+        return other
 
     def hear(self, mind: Mind, onset: int, pitch: int, velocity: int, tempo: float) -> Mind:
         """Take in a note that the player strikes at `onset`, after the newest one."""
@@ -193,7 +189,7 @@ class Improviser:
         pitch, source, refused, chance = self._draw_pitch(mind, onset, encoded, latest)
         if theme is not None:
             theme = theme.onward() if pitch == theme.pitch(mind.past) else None
-        mind = self._sounded(replace(mind, chance=chance), Note(onset, pitch, 1, 80))
+        mind = self._sounded(replace(mind, chance=chance), Note(onset, pitch, 1, _loudness(mind)))
         mind = self._taking_up(replace(mind, theme=theme))
         note = mind.line[-1]
         following, chance = self._draw_gap(mind, note, None)
@@ -384,6 +380,12 @@ class Improviser:
         number, chance = mind.chance.draw()
         distribution = probabilities(logits, self.taste.rhythm_temperature, self.taste.rhythm_top_p, fitting)
         return int(_LENGTHS[sample(distribution, number)]), chance
+
+
+def _loudness(mind: Mind) -> int:
+    """The velocity of a note of its own: as loud as the line was, more and more as it is without a player."""
+    heard = [note.velocity - USUAL for note in mind.line] or [0]
+    return round(USUAL + KEPT * sum(heard) / len(heard))
 
 
 def _onsets(last: int) -> npt.NDArray[np.int_]:

@@ -1,5 +1,6 @@
 """A view's end: starts the engine's process and talks to it."""
 
+import atexit
 import multiprocessing
 import signal
 import threading
@@ -187,6 +188,7 @@ def _launch(options: Options, around: Around) -> _Running:
     try:
         with _interrupts_held():
             process.start()
+            atexit.register(_leave_none, process)
         theirs.close()
         with suppress(EOFError, OSError):
             first = ours.recv() if ours.poll(PATIENCE) else None
@@ -199,6 +201,12 @@ def _launch(options: Options, around: Around) -> _Running:
                 process.join()
             ours.close()
     raise UserError(first.message if isinstance(first, Failure) else "the engine did not start")
+
+
+def _leave_none(process: BaseProcess) -> None:
+    """At our end: Ctrl-C may come before whoever asked for the engine has it, and Python waits for it."""
+    if process.is_alive():
+        process.terminate()
 
 
 @contextmanager

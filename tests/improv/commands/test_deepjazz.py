@@ -91,7 +91,8 @@ def test_what_was_trained_is_written_down(song: Path, tmp_path: Path) -> None:
     assert (model.spec.hidden, model.spec.layers) == (8, 1)
     assert meta["data"] == "song.mid (Blues in F)"
     assert meta["recipe"]["epochs"] == 2
-    assert meta["recipe"]["dropout"] == {"embedding": 0.0, "layer": 0.2, "weight": 0.0, "head": 0.0}
+    dropped = {name: share for name, share in meta["recipe"]["dropout"].items() if share}
+    assert dropped == {"layer": 0.2}
     assert meta["figures"]["words"] == model.vocabulary.size == len(meta["words"])
     assert meta["figures"]["validation_terminals"] > 0
     lines = (out / CORPUS).read_text().splitlines()

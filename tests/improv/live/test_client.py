@@ -3,6 +3,8 @@
 import multiprocessing
 import os
 import signal
+import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -179,6 +181,26 @@ def test_an_engine_that_hangs_is_ended_in_time(start: StartEngine, monkeypatch: 
     assert not client.alive
     assert not engines()
     assert any(isinstance(n, Notice) and "was ended" in n.text for n in client.news())
+
+
+def test_an_engine_that_nobody_took_does_not_keep_the_program_from_ending(tmp_path: Path) -> None:
+    """Ctrl-C between its start and the moment in which whoever asked for it has it."""
+    script = tmp_path / "interrupted.py"
+    script.write_text(
+        "from improv.live.client import start_engine\n"
+        "from improv.live.options import Options\n"
+        "if __name__ == '__main__':\n"
+        "    client = start_engine(Options(chart='| F7 |', tempo=200.0, seed=0, sound=False))\n"
+        "    print(client._process.pid, flush=True)\n"
+        "    raise KeyboardInterrupt\n"
+    )
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    done = subprocess.run(
+        [sys.executable, script], env=environment, capture_output=True, text=True, timeout=60, check=False
+    )
+    assert done.returncode != 0
+    with pytest.raises(ProcessLookupError):
+        os.kill(int(done.stdout), 0)
 
 
 def test_sigterm_to_the_engine_ends_it_in_order(start: StartEngine, tmp_path: Path) -> None:

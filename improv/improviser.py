@@ -40,7 +40,7 @@ WARMTH = 1.05
 """The temperature of pitches that a `Taste.temperature` of 1 stands for: without it lines keep more than
 soloists do to what all play (`benchmarks/music_table.py`)."""
 USUAL, KEPT = 80, 0.8
-"""The velocity of a line with nobody to answer; the share of a difference from it that each next note keeps."""
+"""The velocity of a line with nobody to answer; the share of a difference from it that each note keeps."""
 COARSE = 96
 """Ticks: a gap above this is only meant to the sixteenth, so its end is put on one."""
 SIXTEENTH = TICKS_PER_BEAT // 4

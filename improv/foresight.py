@@ -8,16 +8,16 @@ weights come back from memory while the key waits.
 """
 
 from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from grammar.changes import Changes
 from grammar.rules import Verdict
-from improv.jazz.manner import Manner
 from models.numeric import Array
 
 if TYPE_CHECKING:
-    from improv.improviser import Mind
+    from improv.improviser import Mind, Taste
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -29,7 +29,7 @@ class Question:
     """Ticks."""
     tempo: float
     changes: Changes
-    manner: Manner
+    taste: "Taste"
 
     def same(self, other: "Question") -> bool:
         """Whether the answer is the same; minds and changes are compared by identity, which costs nothing."""
@@ -38,7 +38,7 @@ class Question:
             and self.onset == other.onset
             and self.tempo == other.tempo
             and self.changes is other.changes
-            and self.manner == other.manner
+            and self.taste == other.taste
         )
 
 
@@ -53,15 +53,16 @@ class Answer:
 
 
 class Foresight:
-    """The two newest questions that were asked ahead, and their answers."""
+    """The two newest questions, and their answers."""
 
     def __init__(self) -> None:
         self._known: deque[tuple[Question, Answer]] = deque(maxlen=2)
 
-    def keep(self, question: Question, answer: Answer) -> None:
-        """Keep an answer, in place of the oldest."""
+    def answer(self, question: Question, work: Callable[[Question], Answer]) -> Answer:
+        """What is known, or else is worked out and kept in place of the oldest."""
+        for known, answer in self._known:
+            if question.same(known):
+                return answer
+        answer = work(question)
         self._known.append((question, answer))
-
-    def find(self, question: Question) -> Answer | None:
-        """The answer, if it is known."""
-        return next((answer for known, answer in self._known if question.same(known)), None)
+        return answer

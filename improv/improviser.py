@@ -28,6 +28,7 @@ from improv.jazz.manner import UNTOLD, Manner
 from improv.jazz.past import NOTHING, Past
 from improv.jazz.theme import LEAN, Theme, take_up
 from improv.jazz.vocabulary import GAPS, HIGHEST, LENGTHS, LOWEST, gap_id, pitch_id
+from improv.swing import STANDARD_VELOCITY
 from improv.wish import Wish
 from models.network import Memory, Predictor
 from models.numeric import Array
@@ -39,8 +40,8 @@ Source = Literal["model", "grammar"]
 WARMTH = 1.05
 """The temperature of pitches that a `Taste.temperature` of 1 stands for: without it lines keep more than
 soloists do to what all play (`benchmarks/music_table.py`)."""
-USUAL, KEPT = 80, 0.8
-"""The velocity of a line with nobody to answer; the share of a difference from it that each note keeps."""
+KEPT = 0.8
+"""The share of its difference from the standard that a line's loudness keeps with each note."""
 COARSE = 96
 """Ticks: a gap above this is only meant to the sixteenth, so its end is put on one."""
 SIXTEENTH = TICKS_PER_BEAT // 4
@@ -189,7 +190,8 @@ class Improviser:
         pitch, source, refused, chance = self._draw_pitch(mind, onset, encoded, latest)
         if theme is not None:
             theme = theme.onward() if pitch == theme.pitch(mind.past) else None
-        mind = self._sounded(replace(mind, chance=chance), Note(onset, pitch, 1, _loudness(mind)))
+        velocity = round(STANDARD_VELOCITY + KEPT * (loudness(mind) - STANDARD_VELOCITY))
+        mind = self._sounded(replace(mind, chance=chance), Note(onset, pitch, 1, velocity))
         mind = self._taking_up(replace(mind, theme=theme))
         note = mind.line[-1]
         following, chance = self._draw_gap(mind, note, None)
@@ -206,8 +208,7 @@ class Improviser:
         One step of the network of pitches, and no question but the pitch: the key waits for it. The others
         read the note when they `catch_up`.
         """
-        question = Question(mind, onset, tempo, self.changes, self.taste.manner)
-        found = self._foresight.find(question) or self._answer(question)
+        found = self._answered(mind, onset, tempo)
         mind = found.mind
         previous = mind.line[-1].pitch if mind.line else None
         pitch, source, refused, chance = self._choose(mind, found.logits, found.verdict, wish)
@@ -217,15 +218,16 @@ class Improviser:
 
     def foresee(self, mind: Mind, onset: int, tempo: float) -> None:
         """Work out ahead what a key struck at `onset` would wait for. It changes no note."""
-        question = Question(mind, onset, tempo, self.changes, self.taste.manner)
-        if self._foresight.find(question) is None:
-            self._foresight.keep(question, self._answer(question))
+        self._answered(mind, onset, tempo)
+
+    def _answered(self, mind: Mind, onset: int, tempo: float) -> Answer:
+        """What a key struck at `onset` waits for."""
+        return self._foresight.answer(Question(mind, onset, tempo, self.changes, self.taste), self._answer)
 
     def _answer(self, question: Question) -> Answer:
-        onset = question.onset
-        mind, encoded = self._step(question.mind, onset, question.tempo, waiting=True)
-        logits = self._opinion(mind, onset, encoded).copy()
-        return Answer(mind, logits, self._verdict(mind, onset, LOWEST, HIGHEST, None))
+        mind, encoded = self._step(question.mind, question.onset, question.tempo, waiting=True)
+        logits = self._opinion(mind, question.onset, encoded).copy()
+        return Answer(mind, logits, self._verdict(mind, question.onset, LOWEST, HIGHEST, None))
 
     def beside(self, mind: Mind, velocity: int, wish: Wish) -> tuple[Mind, Choice]:
         """Choose another pitch for the moment of the newest note; the higher of the two is the line's.
@@ -382,10 +384,11 @@ class Improviser:
         return int(_LENGTHS[sample(distribution, number)]), chance
 
 
-def _loudness(mind: Mind) -> int:
-    """The velocity of a note of its own: as loud as the line was, more and more as it is without a player."""
-    heard = [note.velocity - USUAL for note in mind.line] or [0]
-    return round(USUAL + KEPT * sum(heard) / len(heard))
+def loudness(mind: Mind) -> float:
+    """How loud the line is lately: what the player strikes counts, and is answered in kind."""
+    if not mind.line:
+        return STANDARD_VELOCITY
+    return sum(note.velocity for note in mind.line) / len(mind.line)
 
 
 def _onsets(last: int) -> npt.NDArray[np.int_]:

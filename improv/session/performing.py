@@ -5,7 +5,7 @@ Conventions: those of `improv.session.state`; the figures are those of `improv.s
 
 from grammar.notes import TICKS_PER_BEAT, Note
 from improv.channels import IMPROV
-from improv.improviser import Choice, Mind
+from improv.improviser import Choice, Mind, loudness
 from improv.session.commands import Play
 from improv.session.stage import Stage
 from improv.session.state import SHORTEST, State
@@ -84,10 +84,3 @@ def perform(
         terminal=terminal,
         refused=refused,
     )
-
-
-def loudness(mind: Mind) -> float:
-    """How loud the line is lately: what the player strikes counts, and is answered in kind."""
-    if not mind.line:
-        return STANDARD_VELOCITY
-    return sum(note.velocity for note in mind.line) / len(mind.line)

@@ -24,7 +24,7 @@ from pathlib import Path
 
 import rtmidi  # type: ignore[import-untyped]
 
-from improv.live.client import start_engine
+from improv.live.client import ENGINE, FRONT, start_engine
 from improv.live.guard import LOOK_EVERY
 from improv.live.options import Options
 from improv.ports.base import panic_messages
@@ -89,8 +89,8 @@ class Ears:
         self._midi.delete()
 
 
-def kill_engine(ears: Ears, virtual: bool) -> tuple[float, float]:
-    """One engine, killed while a computer key sounds."""
+def kill_engine(ears: Ears, virtual: bool, victim: str = FRONT) -> tuple[float, float]:
+    """One process of an engine's, killed while a computer key sounds."""
     out = None if virtual else "ears"
     client = start_engine(Options(chart=CHART, tempo=160.0, seed=1, api="jack", output_name=out, sound=False))
     try:
@@ -101,7 +101,7 @@ def kill_engine(ears: Ears, virtual: bool) -> tuple[float, float]:
         client.send(Strike(60))
         client.send(Strike(67))
         ears.until(lambda: (0, 67) in ears.sounding)
-        (engine,) = multiprocessing.active_children()
+        (engine,) = (child for child in multiprocessing.active_children() if child.name == victim)
         assert engine.pid is not None
         return ears.after_kill(engine.pid)
     finally:
@@ -166,6 +166,7 @@ def main() -> int:
     ways: dict[str, Callable[[Ears], tuple[float, float]]] = {
         "engine, named output": lambda ears: kill_engine(ears, virtual=False),
         "engine, virtual output": lambda ears: kill_engine(ears, virtual=True),
+        "its session alone": lambda ears: kill_engine(ears, virtual=True, victim=ENGINE),
         "view": kill_view,
     }
     figures: dict[str, dict[str, float]] = {}

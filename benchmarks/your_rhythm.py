@@ -2,37 +2,36 @@
 
     python benchmarks/your_rhythm.py [--keys N] [--gap MS] [--json]
 
-Conventions: milliseconds. The engine runs with both its threads and real-time priority where that is
-granted, between an input on which keys are put and an output that says when a note leaves; no MIDI system, no
-screen. One engine takes the network's step before the key comes (`improv.foresight`), the other when it
-comes; they play one after the other. A row is from the key to what it names: until the session's thread has
-it, in `Session.update`, and until the note leaves.
+Conventions: milliseconds. The engine runs as it does in a take, in its two processes and with real-time
+priority where that is granted, between an input on which keys are put and an output that says when a note
+leaves; no MIDI system, no screen. One engine takes the network's step before the key comes
+(`improv.foresight`), the other when it comes; they play one after the other. A row is from the key to what it
+names: until the session has it, in `Session.update`, and until the note leaves.
 """
 
 import argparse
-import gc
 import json
-import sys
-import threading
+import multiprocessing
+import os
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from multiprocessing.connection import Connection
+from threading import Thread
 
 import numpy as np
 
 from improv.channels import PLAYER
-from improv.live.clock import MonotonicClock
-from improv.live.engine import Engine
-from improv.live.options import Options, make_session
-from improv.live.process import SWITCH
-from improv.live.rehearsal import Audience, Keyboard
-from improv.priority import raise_priority
-from improv.requests import Quit, SetMode, Start
+from improv.live.around import Around
+from improv.live.client import start_engine
+from improv.live.options import Options
+from improv.live.rehearsal import Keyboard
+from improv.ports.base import InPort, OutPort
+from improv.requests import SetMode, Start, Stop
 from improv.selftest.scenes import CHART
 from improv.session.events import NoteOff, NoteOn, encode
-from improv.session.session import Session, SessionEvent, State
+from improv.session.session import Asked, Session, SessionEvent, State
 from improv.session.state import Step
-from improv.threads import use_one_thread
 
 NOTE_ON = 0x90
 OPENING = 2.5
@@ -42,17 +41,20 @@ HELD = 0.1
 
 @dataclass(frozen=True)
 class Watched(Session):
-    """A session that says when it was told of a key, and when it was done."""
+    """A session that notes when it was told of a key and when it was done, and tells when it is stopped."""
 
+    to: Connection | None = None
     ahead: bool = True
-    updates: list[tuple[int, int]] = field(default_factory=list)
+    updates: tuple[list[tuple[int, int]], ...] = ()
 
     def update(self, state: State, event: SessionEvent) -> Step:
         """As usual."""
         began = time.perf_counter_ns()
         step = super().update(state, event)
         if isinstance(event, NoteOn):
-            self.updates.append((began, time.perf_counter_ns()))
+            self.updates[0].append((began, time.perf_counter_ns()))
+        if isinstance(event, Asked) and isinstance(event.request, Stop) and self.to is not None:
+            self.to.send(self.updates[0])
         return step
 
     def foresee(self, state: State, t: int) -> None:
@@ -78,6 +80,43 @@ class Ear:
         """Nothing is open."""
 
 
+class Hand(Around):
+    """A player who stands where the ports would be, begins when told to, and tells when it is over."""
+
+    def __init__(self, keys: int, gap: float, ahead: bool, hand: Connection, updates: Connection) -> None:
+        self._keys, self._gap, self._ahead = keys, gap, ahead
+        self._hand, self._updates = hand, updates
+
+    def inputs(self, inputs: list[InPort]) -> list[InPort]:
+        """A keyboard of its own."""
+        self._keyboard = Keyboard()
+        return [self._keyboard]
+
+    def outputs(self, outputs: list[OutPort]) -> list[OutPort]:
+        """An ear of its own, in place of the built-in sound."""
+        self._ear = Ear()
+        Thread(target=self._play, daemon=True).start()
+        return [self._ear]
+
+    def session(self, session: Session) -> Session:
+        """The session, watched."""
+        parts = (session.settings, session.improviser, session.band)
+        return Watched(*parts, to=self._updates, ahead=self._ahead, updates=([],))
+
+    def _play(self) -> None:
+        self._hand.recv()
+        played: list[tuple[int, int]] = []
+        for i in range(self._keys):
+            pitch, count, struck = 60 + i % 8, len(self._ear.heard), time.perf_counter_ns()
+            self._keyboard.put(encode(NoteOn(0, pitch, 80)))
+            time.sleep(HELD)
+            heard = self._ear.heard[count] if len(self._ear.heard) > count else 0
+            played.append((struck, heard))
+            self._keyboard.put(encode(NoteOff(0, pitch)))
+            time.sleep(max(0.0, self._gap - HELD))
+        self._hand.send(played)
+
+
 def main() -> None:
     """Play twice, print once."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
@@ -85,9 +124,9 @@ def main() -> None:
     parser.add_argument("--gap", type=float, default=150, help="milliseconds between keys (%(default)s)")
     parser.add_argument("--json", action="store_true")
     arguments = parser.parse_args()
-    use_one_thread()
-    raise_priority()
-    sys.setswitchinterval(SWITCH)
+    os.environ["JACK_DEFAULT_SERVER"] = "improv-nobody"  # no MIDI system, whatever this machine has
+    os.environ["ALSA_CONFIG_PATH"] = os.devnull
+    os.environ["IMPROV_AUDIO"] = "null"
     found = {
         name: play(ahead, arguments.keys, arguments.gap / 1000)
         for name, ahead in (("when it comes", False), ("ahead", True))
@@ -103,33 +142,21 @@ def main() -> None:
 
 def play(ahead: bool, keys: int, gap: float) -> dict[str, dict[str, float]]:
     """The rows of one engine."""
-    made, _ = make_session(Options(chart=CHART, tempo=200.0, seed=20, mode="rhythm"))
-    session = Watched(made.settings, made.improviser, made.band, ahead=ahead)
-    keyboard, ear, audience = Keyboard(), Ear(), Audience()
-    engine = Engine(session, [keyboard], [ear], MonotonicClock(), audience)
-    gc.collect()
-    gc.freeze()
-    taken: list[tuple[int, int, int, int]] = []
-
-    def player() -> None:
-        audience.waiting += [SetMode("rhythm", now=1), Start()]
+    (hand, hands), (updates, updating) = multiprocessing.Pipe(), multiprocessing.Pipe(duplex=False)
+    options = Options(chart=CHART, tempo=200.0, seed=20, mode="rhythm")
+    client = start_engine(options, Hand(keys, gap, ahead, hands, updating))
+    try:
+        client.send(SetMode("rhythm", now=1))
+        client.send(Start())
         time.sleep(OPENING)
-        for i in range(keys):
-            pitch, count, struck = 60 + i % 8, len(ear.heard), time.perf_counter_ns()
-            keyboard.put(encode(NoteOn(0, pitch, 80)))
-            time.sleep(HELD)
-            if len(ear.heard) > count:
-                taken.append((struck, *session.updates[-1], ear.heard[count]))
-            keyboard.put(encode(NoteOff(0, pitch)))
-            time.sleep(max(0.0, gap - HELD))
-        engine.finished.set()
-        engine.told(Quit())
-
-    hand = threading.Thread(target=player)
-    hand.start()
-    engine.run()
-    hand.join()
-    struck, began, done, heard = np.array(taken).T / 1e6
+        hand.send(None)
+        played: list[tuple[int, int]] = hand.recv()
+        client.send(Stop())
+        updated: list[tuple[int, int]] = updates.recv()
+    finally:
+        client.close()
+    rows = [(*one, *two) for one, two in zip(played, updated, strict=True) if one[1]]
+    struck, heard, began, done = np.array(rows).T / 1e6
     return {
         "to the session": told(began - struck),
         "Session.update": told(done - began),

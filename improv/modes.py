@@ -1,9 +1,12 @@
 """The ways to play together, and what can be adjusted, in one table each."""
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 
 Mode = Literal["trade", "answer", "solo", "layout", "rhythm", "comp", "lead"]
+First = Literal["you", "improv"]
+"""Who begins where turns are taken."""
+FIRSTS: tuple[First, ...] = get_args(First)
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,8 +28,9 @@ def run(arguments: argparse.Namespace) -> int:
     """Replay, compare, and return 0 where every command is the same, 1 where one is not."""
     from improv.files import check_writable
     from improv.live.journal import read_journal
-    from improv.live.options import make_session, options_from_json
+    from improv.live.options import options_from_json
     from improv.live.replay import replay
+    from improv.live.setting import make_session
     from improv.takes.folder import as_path, find_take
     from improv.takes.read import read_takes
     from improv.takes.record import write_takes

@@ -3,6 +3,7 @@
 import atexit
 import multiprocessing
 import signal
+import socket
 import threading
 import time
 from collections import deque
@@ -17,6 +18,7 @@ from pathlib import Path
 from grammar.chart import parse_chart
 from improv.errors import UserError
 from improv.live.around import Around
+from improv.live.front_process import run_front
 from improv.live.guard import Guard
 from improv.live.link import KEPT, Done, Failure, News, Notice, Ready
 from improv.live.options import Options
@@ -28,6 +30,8 @@ from improv.session.commands import Command
 from improv.snapshot import Snapshot
 from improv.threads import use_one_thread
 
+ENGINE, FRONT = "improv engine", "improv front"
+"""The processes' names."""
 PATIENCE = 30.0
 """Seconds in which an engine has to start."""
 FAREWELL = 5.0
@@ -40,9 +44,12 @@ SILENCING = 2.0
 
 @dataclass(frozen=True, slots=True)
 class _Running:
-    """An engine's process that has said that it plays, and our end of the pipe to it."""
+    """An engine that has said that it plays, in two processes, and our end of the pipe to it."""
 
     process: BaseProcess
+    """The session's."""
+    front: BaseProcess
+    """That of the ports."""
     connection: Connection
     ready: Ready
     options: Options
@@ -66,14 +73,15 @@ class EngineClient:
 
     def _take(self, running: _Running) -> None:
         self.ready, self.options = running.ready, running.options
-        self._process, self._connection = running.process, running.connection
+        self._processes = running.process, running.front
+        self._connection = running.connection
         if self.ready.log:
             self.logs.append(Path(self.ready.log))
         self._done = False
         """The engine has said goodbye."""
         self._gone = False
         """The pipe is broken."""
-        self._guard = Guard(running.process, running.sounding, running.options.api, self._died)
+        self._guard = Guard(self._processes, running.sounding, running.options.api, self._died)
 
     def send(self, request: Request) -> None:
         """Hand a request over, from any thread; nothing happens when the engine is gone."""
@@ -127,7 +135,7 @@ class EngineClient:
         self.poll()
         old, last, bar = self.ready.log, self._last, parse_chart(self.options.chart).changes().bar
         tick = place(last, max(0, self._guard.ended_at - self._seen)) if last is not None else 0
-        self._process.join(FAREWELL)
+        self._end()
         self._connection.close()
         self._take(_launch(resumed_options(self.options, last, old), self._around))
         for request in take_up(last, tick, self._adjusted.values(), bar, time.perf_counter_ns()):
@@ -139,20 +147,27 @@ class EngineClient:
     def close(self) -> bool:
         """Ask the engine to quit and wait for it; False when it had to be ended by force."""
         self.send(Quit())
-        self._process.join(FAREWELL)
+        by_itself = self._end()
         self.poll()
-        if self._process.is_alive():
-            self._process.terminate()
-            self._process.join(MERCY)
-            if self._process.is_alive():  # it hangs
-                self._process.kill()
-                self._process.join()
-            self._guard.over.wait(SILENCING)
+        self._guard.over.wait(SILENCING)
+        if not by_itself:
             self._news.append(Notice("the engine did not end by itself and was ended"))
             self._done = True
-            return False
-        self._guard.over.wait(SILENCING)
-        return self._process.exitcode == 0
+        return by_itself and not self.died and all(process.exitcode == 0 for process in self._processes)
+
+    def _end(self) -> bool:
+        """Wait for the processes to end, and see to it that they do; whether they did by themselves."""
+        deadline = time.monotonic() + FAREWELL
+        for process in self._processes:
+            process.join(max(0.0, deadline - time.monotonic()))
+        hanging = [process for process in self._processes if process.is_alive()]
+        for process in hanging:
+            process.terminate()
+        for process in hanging:
+            process.join(MERCY)
+            process.kill()
+            process.join()
+        return not hanging
 
     def _died(self, text: str) -> None:
         """The guard's word of a dead engine; in the guard's thread."""
@@ -181,24 +196,30 @@ def _launch(options: Options, around: Around) -> _Running:
     use_one_thread()  # which leaves the other core to the view
     context = multiprocessing.get_context("spawn")
     ours, theirs = context.Pipe()
+    wire = socket.socketpair()
     sounding = Sounding()
-    told = (options, theirs, sounding, around)
-    process = context.Process(target=run_engine, args=told, name="improv engine", daemon=False)
+    processes = (
+        context.Process(target=run_engine, args=(options, theirs, wire[0], around), name=ENGINE),
+        context.Process(target=run_front, args=(options, wire[1], sounding, around), name=FRONT),
+    )
     first = None
     try:
         with _interrupts_held():
-            process.start()
-            atexit.register(_leave_none, process)
-        theirs.close()
+            for process in processes:
+                process.start()
+                atexit.register(_leave_none, process)
+        for end in (theirs, *wire):
+            end.close()
         with suppress(EOFError, OSError):
             first = ours.recv() if ours.poll(PATIENCE) else None
         if isinstance(first, Ready):
-            return _Running(process, ours, first, options, sounding)
+            return _Running(*processes, ours, first, options, sounding)
     finally:
         if not isinstance(first, Ready):  # or Ctrl-C: an engine left behind would keep us from ending
-            if process.pid is not None:
-                process.terminate()
-                process.join()
+            for process in processes:
+                if process.pid is not None:
+                    process.terminate()
+                    process.join()
             ours.close()
     raise UserError(first.message if isinstance(first, Failure) else "the engine did not start")
 

@@ -1,8 +1,8 @@
 """The desk: the scheduler and the outputs, and what passes between them.
 
 Conventions: times are nanoseconds on the engine's clock. Two threads use it, the one that keeps time and
-the one that runs the session, under one lock that is held for microseconds. An output that is lost is left
-out from then on; who opened it may bring it back (`improv.ports`).
+the one that brings the session's orders, under one lock that is held for microseconds. An output that is
+lost is left out from then on; who opened it may bring it back (`improv.ports`).
 
 A standby phrase stands behind each answer. The session has planned all that lies up to `LOOKAHEAD` past the
 time it has reached; where a note of the phrase falls due and the session has not come so far, it sounds, and
@@ -21,9 +21,8 @@ from improv.channels import BAND, CHANNELS, DRUMS, PLAYER, Part, Role, programs
 from improv.live.scheduler import Due, Key, Scheduler
 from improv.ports.base import CONTROL_CHANGE, OutPort
 from improv.ports.routing import Routing
-from improv.session.commands import Hold, Play, Release
-from improv.session.events import PEDAL_DOWN, SUSTAIN, Control, decode
-from improv.session.session import LOOKAHEAD
+from improv.session.commands import LOOKAHEAD, Hold, Play, Release
+from improv.session.events import PEDAL_DOWN, SUSTAIN, Control, Message, decode
 
 PROGRAM_CHANGE = 0xC0
 BAND_AND_SOLO: tuple[Part, ...] = ("improv", *BAND)
@@ -63,10 +62,10 @@ class Desk:
 
     # the thread that keeps time
 
-    def thru(self, message: bytes) -> None:
-        """Pass on what the player plays."""
+    def thru(self, message: bytes, t: int = 0) -> Message | None:
+        """Pass on what the player played at `t`, and tell what it means; None: it is no message."""
+        event = decode(t, message)
         route = self.routing.route("player")
-        event = decode(0, message)
         if route.channel is not None and message[0] < 0xF0:
             message = bytes((message[0] & 0xF0 | route.channel, *message[1:]))
         pitch = getattr(event, "pitch", None)
@@ -76,6 +75,7 @@ class Desk:
                 self.send(out, route.group)
             if isinstance(event, Control) and event.pedal is not None:
                 self._tread(event)
+        return event
 
     def run(self, now: int) -> list[Due]:
         """Send what is due, fallback notes among them, and give it back."""
@@ -94,7 +94,7 @@ class Desk:
                 return self._standby[0].at if due is None else min(due, self._standby[0].at)
             return due
 
-    # the session's thread
+    # the thread that gives orders
 
     def play(self, note: Play) -> None:
         """Plan a note of the machine's; one that a standby phrase has sounded for already is not played."""
@@ -171,6 +171,8 @@ class Desk:
 
     def fallen(self) -> list[Play]:
         """The notes of standby phrases that have sounded since the last call."""
+        if not self._fallen:
+            return []
         with self._lock:
             fallen, self._fallen = self._fallen, []
         return fallen

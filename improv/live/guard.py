@@ -1,4 +1,6 @@
-"""The guard: a thread of the view's that waits for the engine to end, and ends what it left sounding.
+"""The guard: a thread of the view's that waits for an engine to end, and ends what it left sounding.
+
+It ends as soon as one of its two processes does: each goes with the other.
 
 Conventions: the engine's outputs and the keys that sound there are read from `improv.live.witness`; a target
 is an input of someone else's that plays them, by name. A named output is its own target. A virtual one is
@@ -14,7 +16,7 @@ Elsewhere only the client is ready, and the connection is made when it is needed
 import os
 import threading
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from itertools import count
 from multiprocessing.connection import wait
@@ -50,10 +52,14 @@ class Guard:
     """Watches one engine, from when it plays until it has ended."""
 
     def __init__(
-        self, process: BaseProcess, sounding: Sounding, api: str | None, tell: Callable[[str], None]
+        self,
+        processes: Sequence[BaseProcess],
+        sounding: Sounding,
+        api: str | None,
+        tell: Callable[[str], None],
     ) -> None:
         """Begin to watch; `tell` is given a line when the engine has died, in the guard's thread."""
-        self._process, self._sounding, self._api, self._tell = process, sounding, api, tell
+        self._processes, self._sounding, self._api, self._tell = processes, sounding, api, tell
         self.over = threading.Event()
         """Set when the process has ended and, if it did not itself, everything has been silenced."""
         self.died = False
@@ -68,7 +74,8 @@ class Guard:
         raise_priority()  # it sleeps, and when it does not, nothing else is as urgent
         # the first look is a second away: until then the view puts itself in order
         looked = time.monotonic()
-        while not wait([self._process.sentinel], DEATH) and not _dying(self._process.pid):
+        sentinels = [process.sentinel for process in self._processes]
+        while not wait(sentinels, DEATH) and not any(_dying(process.pid) for process in self._processes):
             if time.monotonic() - looked >= LOOK_EVERY:
                 self._look()
                 looked = time.monotonic()

@@ -1,7 +1,7 @@
 """The intake: what a message that comes in is, the player's, a clock's or a control's.
 
 Conventions: times are nanoseconds on the engine's clock; one thread uses it, the one that keeps time, and
-each stage costs microseconds. The stages, in order: a clock that is followed, which takes what is its own;
+each stage costs microseconds. The stages, in order: a clock that is followed, whose messages are its own;
 the player's filter (echoes, MPE), which may drop or change what came; controls, which may take it; the
 player's channel and keys.
 """
@@ -12,8 +12,7 @@ from typing import Protocol
 
 from improv.requests import Request
 from improv.session.events import is_whole
-from improv.session.session import SessionEvent
-from improv.session.tempo import TempoMap
+from improv.sync.messages import ClockMessages
 
 
 class PlayerFilter(Protocol):
@@ -36,26 +35,6 @@ class Controller(Protocol):
         ...
 
 
-class ClockIn(Protocol):
-    """Another's clock. `take` is called in the thread that keeps time, the rest in the session's."""
-
-    def take(self, t: int, port: int, message: bytes) -> tuple[Sequence[SessionEvent], bool]:
-        """What a message tells the session, and whether that is all there is to it; if not, nothing."""
-        ...
-
-    def asked(self, t: int, request: Request, bar: int) -> tuple[Request | None, str]:
-        """What a request comes to under that clock, if anything, and what the player is told."""
-        ...
-
-    def round(self, t: int, session: TempoMap | None) -> Sequence[SessionEvent]:
-        """What the session, whose map this is, is to know though no message has come."""
-        ...
-
-    def shown(self, t: int) -> str:
-        """How it goes, in a few words."""
-        ...
-
-
 @dataclass(frozen=True, slots=True)
 class Taken:
     """What came of one message."""
@@ -63,8 +42,8 @@ class Taken:
     played: Sequence[bytes] = ()
     """To be passed on and heard."""
     requests: Sequence[Request] = ()
-    events: Sequence[SessionEvent] = ()
-    """What a clock that is followed says to the session."""
+    clocked: bool = False
+    """Whether it is the clock's that is followed."""
 
 
 @dataclass
@@ -73,16 +52,16 @@ class Intake:
 
     player: PlayerFilter | None = None
     controls: Controller | None = None
-    clock: ClockIn | None = None
+    clock: ClockMessages | None = None
 
     def take(self, t: int, port: int, message: bytes) -> Taken:
         """Sort what came at `t` on the input with the number `port`; what is no message is dropped."""
         if not is_whole(message):
             return Taken()
         if self.clock is not None:
-            events, used = self.clock.take(t, port, message)
-            if used:
-                return Taken(events=events)
+            meant = self.clock.sort(port, message)
+            if meant != "pass":
+                return Taken(clocked=meant == "clock")
         messages = (message,) if self.player is None else self.player.take(t, port, message)
         played: list[bytes] = []
         requests: list[Request] = []

@@ -1,18 +1,15 @@
 """The picture: what a view is shown of a session, at a time."""
 
 from collections import deque
-from collections.abc import Iterable
 
-from improv.channels import BAND, PARTS, Part
-from improv.live.desk import Desk
+from improv.channels import BAND
+from improv.live.orders import FrontShown, Place
 from improv.live.performance import Performance
 from improv.modes import ADJUSTMENTS
-from improv.ports.base import InPort, OutPort
-from improv.ports.live import lost
 from improv.session.commands import Command, Hold, Play, TakeBack, TurnChange
 from improv.session.pulse import with_us
 from improv.session.session import Session, State
-from improv.snapshot import PartShown, Snapshot, Timing
+from improv.snapshot import PartShown, Snapshot
 
 ROLL_BARS = 16
 TERMINALS_SHOWN = 64
@@ -44,10 +41,9 @@ class Picture:
         now: int,
         state: State,
         take: Performance | None,
-        inputs: tuple[InPort, ...],
-        desk: Desk,
+        front: FrontShown,
         message: str,
-        timing: Timing,
+        sync: str,
     ) -> Snapshot:
         """The visible state at a time."""
         changes = self._session.changes
@@ -64,38 +60,33 @@ class Picture:
             bars=state.bars if state.coming is None else state.coming.bars,
             chorus=max(0, tick // changes.length),
             turn_ends=state.turn_ends,
-            in_port=names(inputs),
-            out_port=names(desk.outputs),
-            lost=lost((*inputs, *desk.outputs)),
+            in_port=front.in_port,
+            out_port=front.out_port,
+            lost=front.lost,
             roll=shown,
             terminals=tuple(self._terminals),
-            parts=tuple(self._shown(part, state, desk) for part in PARTS),
+            parts=tuple(self._shown(place, state) for place in front.places),
             chord=state.named,
             chosen=state.chosen.shown(),
             adjusted=tuple((name, getattr(state.adjusted, name)) for name in ADJUSTMENTS),
+            sync=sync,
+            learning=front.learning,
             message=message,
-            timing=timing,
+            timing=front.timing,
         )
 
-    def _shown(self, part: Part, state: State, desk: Desk) -> PartShown:
+    def _shown(self, place: Place, state: State) -> PartShown:
         """A part as the mixer shows it."""
-        channel, ports = desk.heard_on(part)
-        gone = lost(ports)
         return PartShown(
-            part,
-            muted=part in state.muted,
-            resting=self._rests(state, part),
-            channel=channel + 1,
-            ports=names(ports),
-            lost=0 < len(gone) == len(ports),
+            place.part,
+            muted=place.part in state.muted,
+            resting=self._rests(state, place.part),
+            channel=place.channel + 1,
+            ports=place.ports,
+            lost=place.lost,
         )
 
     def _rests(self, state: State, part: str) -> bool:
         """Whether one of the band has no part in the mode."""
         playing = () if state.playing.free else with_us(self._session.stage, state)
         return part in BAND and part not in playing
-
-
-def names(ports: Iterable[InPort | OutPort]) -> str:
-    """The ports' names, in one line."""
-    return ", ".join(port.name for port in ports)

@@ -9,7 +9,8 @@ from collections.abc import Sequence
 
 from improv.controls.panel import Panel
 from improv.live.clock import FakeClock
-from improv.live.engine import ClockOut, Engine
+from improv.live.engine import ClockIn, Engine
+from improv.live.front import ClockOut, Front
 from improv.live.intake import Intake
 from improv.live.journal import Journal
 from improv.live.ledger import Ledger
@@ -79,6 +80,7 @@ class Rehearsal:
         routing: Routing | None = None,
         intake: Intake | None = None,
         mark_pedal: int | None = None,
+        clock_in: ClockIn | None = None,
         clock_out: ClockOut | None = None,
         panel: Panel | None = None,
         side: PlayerSide | None = None,
@@ -92,32 +94,37 @@ class Rehearsal:
         self.audience = Audience()
         self.ledgers = [Ledger(self.clock.now, f"ledger {number}") for number in range(outputs)]
         self._outputs = [LiveOutput(ledger.name, ledger) for ledger in self.ledgers]
-        self.engine = Engine(
-            session,
+        self.front = Front(
             [self.keyboard],
             self._outputs if side is None else [Overheard(p, side, self.clock.now) for p in self._outputs],
+            self.clock,
+            routing,
+            intake,
+            clock_out,
+            panel,
+        )
+        self.engine = Engine(
+            session,
+            self.front,
             self.clock,
             self.audience,
             journal,
             mark_pedal=mark_pedal,
-            routing=routing,
-            intake=intake,
-            clock_out=clock_out,
-            panel=panel,
+            clock_in=clock_in,
         )
 
     def play(self, *messages: bytes) -> None:
         """The player plays messages now."""
         for message in messages:
             self.keyboard.put(message)
-        self.engine.serve()
+        self.front.serve()
         self.engine.turn()
 
     def ask(self, *requests: Request) -> None:
         """The view asks for something now."""
         self.audience.waiting += requests
         self.engine.turn()
-        self.engine.serve()
+        self.front.serve()
 
     def lose(self, number: int) -> None:
         """Pull the cable of an output; the next message is the first that notices."""
@@ -133,20 +140,20 @@ class Rehearsal:
     def run_until(self, t: int, step: int = STEP) -> None:
         """Let time pass up to `t`, from one thing that is due to the next, by `step` at most."""
         while (now := self.clock.now()) < t:
-            due = self.engine.next_due()
+            due = self.front.next_due()
             self.clock.set(min(t, now + step) if due is None or due <= now else min(t, now + step, due))
-            self.engine.serve()
+            self.front.serve()
             self.engine.turn()
-            due = self.engine.next_due()
+            due = self.front.next_due()
             if due is not None and due <= self.clock.now():  # what was asked for just now
-                self.engine.serve()
+                self.front.serve()
 
     def jump(self, t: int) -> None:
         """Let the machine stand still until `t`."""
         self.clock.set(t)
-        self.engine.serve()
+        self.front.serve()
         self.engine.turn()
-        self.engine.serve()
+        self.front.serve()
 
     @property
     def faults(self) -> Sequence[str]:

@@ -129,9 +129,8 @@ class Echoes:
         return replace(self, rounds={**rounds, message: (t, count)}), count
 
     def _fresh(self, t: int) -> tuple[Sent, ...]:
-        if not self.sent or t - self.sent[0].t <= WINDOW:
-            return self.sent
-        return tuple(one for one in self.sent if t - one.t <= WINDOW)
+        old = next((i for i, one in enumerate(self.sent) if t - one.t <= WINDOW), len(self.sent))
+        return self.sent[old:]
 
 
 def _more(counts: Mapping[Key, int], key: Key) -> Mapping[Key, int]:

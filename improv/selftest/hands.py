@@ -89,7 +89,7 @@ def play_and_listen(connection: Connection, api: str | None, prefix: str) -> Non
 
 
 def _perform(connection: Connection, keys: OutPort, ears: list[Ear]) -> list[tuple[int, int, bytes]]:
-    clock, idle = MonotonicClock(), MonotonicClock(spin=0)
+    clock = MonotonicClock(spin=0)  # it tells when it sent: a spin would only take the others' processor
     waiting: deque[tuple[int, bytes]] = deque()
     sent: list[tuple[int, int, bytes]] = []
     look = clock.now()
@@ -114,7 +114,4 @@ def _perform(connection: Connection, keys: OutPort, ears: list[Ear]) -> list[tup
                     waiting = deque(sorted([*waiting, *asked], key=lambda timed: timed[0]))
             except (EOFError, OSError):  # whoever asked is gone
                 return sent
-        if waiting and waiting[0][0] <= look:
-            clock.sleep_until(waiting[0][0])
-        else:
-            idle.sleep_until(look)
+        clock.sleep_until(min(look, waiting[0][0]) if waiting else look)

@@ -8,6 +8,9 @@ from dataclasses import dataclass
 from improv.channels import Role
 from improv.snapshot import Source, Turn
 
+LOOKAHEAD = 40_000_000
+"""Nanoseconds before its place at which a note is planned: some twenty times what drawing it takes."""
+
 
 @dataclass(frozen=True, slots=True)
 class Play:

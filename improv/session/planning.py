@@ -8,10 +8,10 @@ thought.
 from dataclasses import replace
 
 from grammar.notes import TICKS_PER_BEAT
-from improv.session.commands import TakeBack
+from improv.session.commands import LOOKAHEAD, TakeBack
 from improv.session.performing import sound
 from improv.session.stage import Stage
-from improv.session.state import LOOKAHEAD, NEVER, Planned, State, Step, Stretch
+from improv.session.state import NEVER, Planned, State, Step, Stretch
 
 
 def open_stretch(stage: Stage, state: State, begins: int, ends: int, density: float = 1.0) -> State:

@@ -12,9 +12,9 @@ from grammar.notes import TICKS_PER_BEAT
 from improv.band.notes import WINDOW, BandNote, Hearing, Scene
 from improv.channels import CHANNELS, CLICK, CLICK_BEAT, CLICK_DOWNBEAT
 from improv.improviser import Mind
-from improv.session.commands import Command, Play
+from improv.session.commands import LOOKAHEAD, Command, Play
 from improv.session.stage import Stage
-from improv.session.state import LOOKAHEAD, NEVER, SHORTEST, State, Step
+from improv.session.state import NEVER, SHORTEST, State, Step
 from improv.session.tempo import TempoMap
 
 CLICK_LENGTH = 40_000_000

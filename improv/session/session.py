@@ -20,7 +20,7 @@ from improv.channels import PARTS
 from improv.improviser import Improviser, Mind
 from improv.modes import Mode
 from improv.requests import Adjust, Cue, Mute, Panic, Request, SetMode, SetTempo, Start, Stop
-from improv.session.commands import Command, Finished, Silence, TurnChange
+from improv.session.commands import LOOKAHEAD, Command, Finished, Silence, TurnChange
 from improv.session.events import Control, Followed, Missed, NoteOff, NoteOn, Tick
 from improv.session.modes.rhythm import Rhythm
 from improv.session.modes.table import make_mode
@@ -28,26 +28,12 @@ from improv.session.planning import take_back, think_again
 from improv.session.pulse import beat, pulse_due
 from improv.session.stage import Stage
 from improv.session.standby import missed
-from improv.session.state import (
-    LOOKAHEAD,
-    MAXIMUM_TEMPO,
-    MINIMUM_TEMPO,
-    NEVER,
-    Adjusted,
-    Asked,
-    SessionEvent,
-    Settings,
-    State,
-    Step,
-)
+from improv.session.state import NEVER, Adjusted, Asked, SessionEvent, Settings, State, Step
 from improv.session.switching import ask_for, switch, switching_due
 from improv.session.transport import LEAD, cue, follow, release_all, set_tempo, start, stop
 
 __all__ = [
     "LEAD",
-    "LOOKAHEAD",
-    "MAXIMUM_TEMPO",
-    "MINIMUM_TEMPO",
     "Asked",
     "Session",
     "SessionEvent",

@@ -13,11 +13,11 @@ from grammar.notes import TICKS_PER_BEAT
 from grammar.parse import parse_note
 from grammar.realise import fallback_phrase
 from improv.improviser import loudness
-from improv.session.commands import Command, Play, Standby, TakeBack
+from improv.session.commands import LOOKAHEAD, Command, Play, Standby, TakeBack
 from improv.session.events import Missed
 from improv.session.performing import perform
 from improv.session.stage import Stage
-from improv.session.state import LOOKAHEAD, NEVER, State, Step
+from improv.session.state import NEVER, State, Step
 
 AHEAD = TICKS_PER_BEAT
 """Ticks before its place at which a phrase is made ready."""

@@ -5,7 +5,7 @@ Conventions: ticks count from the top of the first chorus (the count-in is negat
 """
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Literal, get_args
+from typing import TYPE_CHECKING
 
 from grammar.changes import Changes
 from grammar.form import Chart
@@ -13,7 +13,7 @@ from grammar.notes import Note
 from improv.band.ensemble import BandMind
 from improv.channels import BAND
 from improv.improviser import Mind
-from improv.modes import ADJUSTMENTS, Mode
+from improv.modes import ADJUSTMENTS, First, Mode
 from improv.requests import Request
 from improv.session.commands import Command, Hold, Play, Thru
 from improv.session.events import Control, Followed, Missed, NoteOff, NoteOn, Tick
@@ -23,8 +23,6 @@ from improv.snapshot import Source, Turn
 if TYPE_CHECKING:
     from improv.session.modes.base import Playing
 
-LOOKAHEAD = 40_000_000
-"""Nanoseconds before its place at which a note is drawn: some twenty times what drawing takes."""
 NEVER = 1 << 62
 FOREVER = 1 << 40
 """Ticks: no take lasts so long."""
@@ -32,13 +30,7 @@ CHORD = 25_000_000
 """Nanoseconds within which keys are one chord, of which the highest note is heard as the melody."""
 SHORTEST = 10_000_000
 """Nanoseconds: no note is shorter, and at 400 bpm none follows sooner."""
-MINIMUM_TEMPO, MAXIMUM_TEMPO = 30.0, 400.0
-
 KEYS_SOUND, KEYS_ARE_SILENT = Thru(), Thru(1, 0)
-
-First = Literal["you", "improv"]
-"""Who begins where turns are taken."""
-FIRSTS: tuple[First, ...] = get_args(First)
 
 
 @dataclass(frozen=True, slots=True)

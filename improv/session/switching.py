@@ -8,11 +8,11 @@ lies between is counted in, and the form begins at its top.
 from dataclasses import replace
 
 from improv.modes import Mode
-from improv.session.commands import Command, ModeChange, TurnChange
+from improv.session.commands import LOOKAHEAD, Command, ModeChange, TurnChange
 from improv.session.modes.table import make_mode
 from improv.session.planning import take_back
 from improv.session.stage import Stage, beat_from
-from improv.session.state import LOOKAHEAD, NEVER, Coming, State, Step
+from improv.session.state import NEVER, Coming, State, Step
 from improv.session.transport import release_all, with_keys
 
 

@@ -7,25 +7,17 @@ anchored anew, and what lay between is played as soon as can be; by more, it is 
 
 from dataclasses import replace
 
+from grammar.chart import MAXIMUM_TEMPO, MINIMUM_TEMPO
 from grammar.notes import TICKS_PER_BEAT
 from improv.chance import Chance
 from improv.improviser import Mind, moved
 from improv.requests import Cue
-from improv.session.commands import Command, Damp, Release, Silence, Thru, TurnChange
+from improv.session.commands import LOOKAHEAD, Command, Damp, Release, Silence, Thru, TurnChange
 from improv.session.events import Followed
 from improv.session.modes.table import make_mode
 from improv.session.planning import take_back, think_again
 from improv.session.stage import Stage, beat_from
-from improv.session.state import (
-    KEYS_ARE_SILENT,
-    KEYS_SOUND,
-    LOOKAHEAD,
-    MAXIMUM_TEMPO,
-    MINIMUM_TEMPO,
-    NEVER,
-    State,
-    Step,
-)
+from improv.session.state import KEYS_ARE_SILENT, KEYS_SOUND, NEVER, State, Step
 from improv.session.tempo import TempoMap
 
 LEAD = 100_000_000

@@ -18,9 +18,8 @@ from improv.session.session import Asked, SessionEvent
 from improv.session.tempo import NS_PER_MINUTE, Anchor
 from improv.sync.count import Count
 from improv.sync.grid import PER_BEAT
+from improv.sync.messages import CLOCK, CONTINUE, POSITION, START, STOP, TICKS_PER_SIXTEENTH
 
-POSITION, CLOCK, START, CONTINUE, STOP = 0xF2, 0xF8, 0xFA, 0xFB, 0xFC
-TICKS_PER_SIXTEENTH = PER_BEAT // 4
 AHEAD = 6
 """Ticks from now at which what the session goes by is compared with what is known."""
 WORTH_TELLING = 1_000_000

@@ -45,9 +45,9 @@ class LinkClock:
         self._session = False
         self._newest: Reading | None = None
 
-    def take(self, t: int, port: int, message: bytes) -> tuple[Sequence[SessionEvent], bool]:
+    def take(self, t: int, port: int, message: bytes) -> Sequence[SessionEvent]:
         """Link is not heard on a port."""
-        return (), False
+        return ()
 
     def asked(self, t: int, request: Request, bar: int) -> tuple[Request | None, str]:
         """What a request comes to; tempo, start and stop are everybody's."""

@@ -11,8 +11,8 @@ the count-in; elsewhere they are told the next whole sixteenth, and to continue 
 from dataclasses import dataclass, replace
 
 from improv.session.tempo import TempoMap
-from improv.sync.follower import CLOCK, CONTINUE, POSITION, START, STOP, TICKS_PER_SIXTEENTH
 from improv.sync.grid import PER_BEAT
+from improv.sync.messages import CLOCK, CONTINUE, POSITION, START, STOP, TICKS_PER_SIXTEENTH
 
 JUMP = TICKS_PER_SIXTEENTH
 """Ticks: a map that differs by less is the same place, by more another."""

@@ -12,8 +12,9 @@ from improv.requests import Cue
 from improv.session.events import Followed
 from improv.session.session import Asked
 from improv.session.tempo import NS_PER_MINUTE, TempoMap
-from improv.sync.follower import CLOCK, START, Follower
+from improv.sync.follower import Follower
 from improv.sync.grid import PER_BEAT
+from improv.sync.messages import CLOCK, START
 
 MILLISECOND = 1_000_000
 BEGINS = 1_000_000_000

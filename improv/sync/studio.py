@@ -1,22 +1,15 @@
-"""What a take is in time with, and who is in time with it: made from its options."""
+"""What a take is in time with, made from its options."""
 
 from collections.abc import Callable
 
 from improv.errors import UserError
-from improv.live.clock import Clock
 from improv.live.options import Options
-from improv.ports.open import OpenPorts
 from improv.sync.clock_in import ClockIn
-from improv.sync.clock_out import ClockOut
 from improv.sync.link import LinkClock
 from improv.sync.peer import open_peer
 
-ANY = "any"
-"""`--sync-in any`: whichever input a clock comes on."""
 BOUND = 100.0
 """Milliseconds of offset either way."""
-READY = 250_000_000
-"""Nanoseconds until our first clock: the engine is not playing yet, and clocks that wait would be late."""
 QUANTA = (1, 16)
 """The fewest and the most beats of a quantum."""
 
@@ -33,18 +26,12 @@ def check(options: Options) -> None:
         raise UserError("--offset goes with --sync-in or --link")
 
 
-def followed(options: Options, opened: OpenPorts, clock: Clock) -> ClockIn | LinkClock | None:
-    """The clock that a take follows, if any. Raises UserError where Link is not installed."""
+def followed(options: Options, port: int | None, now: Callable[[], int]) -> ClockIn | LinkClock | None:
+    """The clock that a take follows, if any, on an input by its place in the list, or None for any.
+
+    Raises UserError where Link is not installed.
+    """
     if options.link:
-        peer = open_peer(options.tempo, options.quantum, clock.now)
+        peer = open_peer(options.tempo, options.quantum, now)
         return LinkClock(peer, options.quantum, options.tempo, options.offset)
-    if options.sync_in is None:
-        return None
-    return ClockIn(options.tempo, opened.clock_in, options.offset, opened.clock_alone)
-
-
-def sent(options: Options, opened: OpenPorts, clock: Clock, lost: Callable[[str], None]) -> ClockOut | None:
-    """The clock that a take sends, if any."""
-    if opened.clock_out is None:
-        return None
-    return ClockOut(opened.clock_out, options.tempo, clock.now() + READY, lost)
+    return None if options.sync_in is None else ClockIn(options.tempo, port, options.offset)

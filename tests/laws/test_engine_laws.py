@@ -46,6 +46,7 @@ from improv.requests import (
 from improv.session.events import Control, NoteOff, NoteOn, Other, decode, encode, is_whole
 from improv.session.session import Session
 from improv.sync.clock_in import ClockIn
+from improv.sync.messages import ClockMessages
 
 MILLISECOND = 1_000_000
 SECOND = 1000 * MILLISECOND
@@ -117,7 +118,7 @@ class Stage(RuleBasedStateMachine):
         self.session = type(self).make_session(seed=seed, bars=bars, choruses=choruses)
         self.journal = Journal(self.path, {}, self._complain)
         side, panel = (PlayerSide(1, Reach()), Panel(Profile())) if studio else (None, None)
-        intake = Intake(side, panel, ClockIn(self.session.settings.tempo, None)) if studio else None
+        intake = Intake(side, panel, ClockMessages(None)) if studio else None
         self.stage = Rehearsal(
             self.session,
             2,
@@ -125,6 +126,7 @@ class Stage(RuleBasedStateMachine):
             routing,
             intake,
             mark_pedal=66,
+            clock_in=ClockIn(self.session.settings.tempo, None) if studio else None,
             panel=panel,
             side=side,
         )
@@ -196,7 +198,7 @@ class Stage(RuleBasedStateMachine):
         playing = self.stage.engine.state.map is not None
         self.stage.ask(request)
         if isinstance(request, Panic) or (isinstance(request, Stop) and playing):
-            assert not self.stage.engine.desk.sounding
+            assert not self.stage.front.desk.sounding
             assert not any(ledger.sounding for ledger in self.stage.ledgers), "it sounds on"
             assert not any(ledger.pedals for ledger in self.stage.ledgers), "it rings on"
 
@@ -240,7 +242,7 @@ class Stage(RuleBasedStateMachine):
     @invariant()
     def what_sounds_is_known(self) -> None:
         """What the scheduler owns is what the listeners hear."""
-        desk = self.stage.engine.desk
+        desk = self.stage.front.desk
         for number, ledger in enumerate(self.stage.ledgers):
             owned = {
                 (channel, pitch)
@@ -259,7 +261,7 @@ class Stage(RuleBasedStateMachine):
     @invariant()
     def whatever_is_to_end_waits_to_end(self) -> None:
         """No off is dropped: each note that ends by itself has its off in the heap, and not in the past."""
-        scheduler, now = self.stage.engine.desk.scheduler, self.stage.clock.now()
+        scheduler, now = self.stage.front.desk.scheduler, self.stage.clock.now()
         waiting = {id(one): one.at for one in scheduler._heap}
         for key, owner in scheduler._sounding.items():
             assert owner.off is None or waiting.get(id(owner.off), -1) > now, f"{key} sounds on"

@@ -8,8 +8,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 from improv.live.journal import Journal
-from improv.live.options import Options, make_session
+from improv.live.options import Options
 from improv.live.rehearsal import Rehearsal
+from improv.live.setting import make_session
 from improv.requests import SetMode
 from improv.session.events import NoteOff, NoteOn, decode
 from improv.session.tempo import TempoMap
@@ -89,14 +90,14 @@ class Simulation:
             self._clicks.heard(t, tick, _tempo(clock, tick))
 
     def _measured(self) -> Figures:
-        figures, engine = self.figures, self.stage.engine
+        figures, engine, desk = self.figures, self.stage.engine, self.stage.front.desk
         if figures.takes != engine.takes.count:
             figures.takes = engine.takes.count
         figures.hours = self.stage.clock.now() / HOUR
         figures.notes = sum(ledger.ons for ledger in self.stage.ledgers)
         figures.messages = sum(ledger.messages for ledger in self.stage.ledgers)
         figures.broken = sum(ledger.broken for ledger in self.stage.ledgers)
-        figures.missed = engine.desk.missed + engine.desk.scheduler.dropped
+        figures.missed = desk.missed + desk.scheduler.dropped
         figures.clicks, figures.drift = self._clicks.count, self._clicks.worst / 1e6
         if self._warm is not None:
             held, traced = self._memory()

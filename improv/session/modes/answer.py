@@ -13,29 +13,20 @@ Who plays on takes the word back at once.
 from dataclasses import dataclass, replace
 
 from grammar.changes import Changes
+from grammar.chart import MAXIMUM_TEMPO, MINIMUM_TEMPO
 from grammar.notes import TICKS_PER_BEAT, Note
 from improv.jazz.vocabulary import HIGHEST, LOWEST
 from improv.listening.free import Listener, close, due, released, struck
 from improv.listening.free import pedal as tread
 from improv.listening.phrase import Phrase
 from improv.modes import Mode
-from improv.session.commands import Heard, Thru, TurnChange
+from improv.session.commands import LOOKAHEAD, Heard, Thru, TurnChange
 from improv.session.events import NoteOff, NoteOn
 from improv.session.modes.base import turn_change
 from improv.session.planning import close_stretch, open_stretch, plan, planning_due, take_back
 from improv.session.stage import Stage, beat_from
 from improv.session.standby import stand_by
-from improv.session.state import (
-    KEYS_SOUND,
-    LOOKAHEAD,
-    MAXIMUM_TEMPO,
-    MINIMUM_TEMPO,
-    NEVER,
-    THE_BAND,
-    Company,
-    State,
-    Step,
-)
+from improv.session.state import KEYS_SOUND, NEVER, THE_BAND, Company, State, Step
 
 LESSON = 2_000_000
 """Nanoseconds between two notes of a phrase that enter the mind: nothing else has to wait for long."""

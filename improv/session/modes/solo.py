@@ -9,14 +9,14 @@ from dataclasses import dataclass, replace
 
 from grammar.notes import TICKS_PER_BEAT
 from improv.modes import Mode
-from improv.session.commands import Thru
+from improv.session.commands import LOOKAHEAD, Thru
 from improv.session.events import NoteOff, NoteOn
 from improv.session.hearing import hear, listens, release
 from improv.session.modes.base import turn_change
 from improv.session.planning import next_half_beat, open_stretch, plan, planning_due, take_back
 from improv.session.stage import Stage
 from improv.session.standby import stand_by, standby_due
-from improv.session.state import FOREVER, KEYS_SOUND, LOOKAHEAD, NEVER, THE_BAND, Company, State, Step
+from improv.session.state import FOREVER, KEYS_SOUND, NEVER, THE_BAND, Company, State, Step
 
 WINDOW = 8 * TICKS_PER_BEAT
 """Ticks over which it is counted how much the player plays."""

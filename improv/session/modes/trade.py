@@ -18,8 +18,8 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from grammar.notes import TICKS_PER_BEAT
-from improv.modes import Mode
-from improv.session.commands import Command, Thru, TurnChange
+from improv.modes import First, Mode
+from improv.session.commands import LOOKAHEAD, Command, Thru, TurnChange
 from improv.session.events import NoteOff, NoteOn
 from improv.session.hearing import anticipates, hear, listens, release
 from improv.session.modes.base import turn_change
@@ -33,7 +33,7 @@ from improv.session.planning import (
 )
 from improv.session.stage import Stage
 from improv.session.standby import stand_by, standby_due
-from improv.session.state import KEYS_SOUND, LOOKAHEAD, NEVER, THE_BAND, Company, First, State, Step
+from improv.session.state import KEYS_SOUND, NEVER, THE_BAND, Company, State, Step
 
 PHRASE_REST = TICKS_PER_BEAT
 """Ticks of silence that end a phrase which has run into improv's turn."""

@@ -8,7 +8,8 @@ import pytest
 from improv.cli import main
 from improv.jazz.model import load_jazz
 from improv.live.journal import Journal, read_journal
-from improv.live.options import Options, make_session
+from improv.live.options import Options
+from improv.live.setting import make_session
 from improv.midifile import read_midi
 from improv.requests import Start, Stop
 from improv.session.events import NoteOff, NoteOn, Tick

@@ -13,7 +13,8 @@ import pytest
 from improv.cli import main
 from improv.live.journal import Journal
 from improv.live.lines import clock_lines
-from improv.live.options import Options, make_session
+from improv.live.options import Options
+from improv.live.setting import make_session
 from improv.midifile import read_midi
 from improv.requests import Keep, Mark, Start, Stop, UndoTake
 from improv.session.events import NoteOff, NoteOn, Tick

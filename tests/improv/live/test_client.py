@@ -17,7 +17,7 @@ import rtmidi  # type: ignore[import-untyped]
 from improv.channels import CLICK
 from improv.errors import UserError
 from improv.live import client as client_module
-from improv.live.client import EngineClient, start_engine
+from improv.live.client import ENGINE, FRONT, EngineClient, start_engine
 from improv.live.journal import read_journal
 from improv.live.link import Notice
 from improv.live.options import Options
@@ -33,6 +33,7 @@ PATIENCE = 60.0
 CHART = "title: Two bars\n| F7 | Bb7 |\n"
 PLAIN = Options(chart=CHART, tempo=240.0, seed=3, bars=1, sound=False)
 
+EITHER = pytest.mark.parametrize("name", [ENGINE, FRONT])
 StartEngine = Callable[..., EngineClient]
 
 
@@ -62,9 +63,9 @@ class Watched:
         return [news.text for news in self.news if isinstance(news, Notice)]
 
 
-def engines() -> list[BaseProcess]:
-    """The engines of this process, oldest first."""
-    return [child for child in multiprocessing.active_children() if child.name == "improv engine"]
+def engines(name: str = ENGINE) -> list[BaseProcess]:
+    """The engines of this process, oldest first: of each, the process of that name."""
+    return [child for child in multiprocessing.active_children() if child.name == name]
 
 
 @pytest.fixture
@@ -73,7 +74,7 @@ def start(monkeypatch: pytest.MonkeyPatch) -> Iterator[StartEngine]:
     monkeypatch.setenv("JACK_DEFAULT_SERVER", "improv-nobody")
     monkeypatch.setenv("ALSA_CONFIG_PATH", os.devnull)
     yield lambda **options: start_engine(replace(PLAIN, **options))
-    for process in engines():
+    for process in [*engines(), *engines(FRONT)]:
         process.kill()
         process.join()
 
@@ -126,12 +127,13 @@ def test_the_take_ends_by_itself_and_another_may_begin(start: StartEngine) -> No
     assert client.close()
 
 
-def test_an_engine_that_is_killed_is_noticed_and_the_view_lives_on(start: StartEngine) -> None:
+@EITHER
+def test_an_engine_that_is_killed_is_noticed_and_the_view_lives_on(start: StartEngine, name: str) -> None:
     client = start()
     watched = Watched(client)
     watched.until(lambda w: w.snapshots, "snapshot")
     client.send(Start())
-    (engine,) = engines()
+    (engine,) = engines(name)
     engine.kill()
     watched.until(lambda w: not w.client.alive, "end")
     client.send(Start())
@@ -140,17 +142,18 @@ def test_an_engine_that_is_killed_is_noticed_and_the_view_lives_on(start: StartE
     watched.news += client.news()
     assert any("engine died" in notice for notice in watched.notices())
     assert client.close() is False
-    assert not engines()
+    assert not [*engines(), *engines(FRONT)]
 
 
-def test_an_engine_that_was_killed_goes_on_in_another(start: StartEngine, tmp_path: Path) -> None:
+@EITHER
+def test_an_engine_that_was_killed_goes_on_in_another(start: StartEngine, tmp_path: Path, name: str) -> None:
     """At the bar it died in, at the tempo it had, and into a log of its own that names the old one."""
     client = start(log=tmp_path / "take.jsonl")
     watched = Watched(client)
     client.send(Start())
     client.send(SetTempo(300))
     watched.until(lambda w: w.turns().count("player") >= 2 and w.snapshots[-1].tempo == 300, "second turn")
-    (engine,) = engines()
+    (engine,) = engines(name)
     engine.kill()
     watched.until(lambda w: not w.client.alive, "end")
     assert client.died
@@ -167,19 +170,25 @@ def test_an_engine_that_was_killed_goes_on_in_another(start: StartEngine, tmp_pa
     assert client.close()
     assert [log.name for log in client.logs] == ["take.jsonl", "take-2.jsonl"]
     assert next(iter(read_journal(client.logs[1])))["options"]["resumes"] == "take"
-    assert recover(client.logs[0]) is not None, "what was played before is had back"
+    if name == ENGINE:
+        assert recover(client.logs[0]) is not None, "what was played before is had back"
+    else:
+        assert list(read_journal(client.logs[0]))[-1] == {"kind": "end"}, "the session's side closed it"
 
 
-def test_an_engine_that_hangs_is_ended_in_time(start: StartEngine, monkeypatch: pytest.MonkeyPatch) -> None:
+@EITHER
+def test_an_engine_that_hangs_is_ended_in_time(
+    start: StartEngine, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
     monkeypatch.setattr(client_module, "FAREWELL", 0.2)
     monkeypatch.setattr(client_module, "MERCY", 0.2)
     client = start()
-    (engine,) = engines()
+    (engine,) = engines(name)
     assert engine.pid is not None
     os.kill(engine.pid, signal.SIGSTOP)
     assert client.close() is False
     assert not client.alive
-    assert not engines()
+    assert not [*engines(), *engines(FRONT)]
     assert any(isinstance(n, Notice) and "was ended" in n.text for n in client.news())
 
 
@@ -191,7 +200,7 @@ def test_an_engine_that_nobody_took_does_not_keep_the_program_from_ending(tmp_pa
         "from improv.live.options import Options\n"
         "if __name__ == '__main__':\n"
         "    client = start_engine(Options(chart='| F7 |', tempo=200.0, seed=0, sound=False))\n"
-        "    print(client._process.pid, flush=True)\n"
+        "    print(*(process.pid for process in client._processes), flush=True)\n"
         "    raise KeyboardInterrupt\n"
     )
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
@@ -199,16 +208,19 @@ def test_an_engine_that_nobody_took_does_not_keep_the_program_from_ending(tmp_pa
         [sys.executable, script], env=environment, capture_output=True, text=True, timeout=60, check=False
     )
     assert done.returncode != 0
-    with pytest.raises(ProcessLookupError):
-        os.kill(int(done.stdout), 0)
+    assert len(done.stdout.split()) == 2
+    for pid in done.stdout.split():
+        with pytest.raises(ProcessLookupError):
+            os.kill(int(pid), 0)
 
 
-def test_sigterm_to_the_engine_ends_it_in_order(start: StartEngine, tmp_path: Path) -> None:
+@EITHER
+def test_sigterm_to_the_engine_ends_it_in_order(start: StartEngine, tmp_path: Path, name: str) -> None:
     client = start(log=tmp_path / "take.jsonl")
     client.send(Start())
     watched = Watched(client)
     watched.until(lambda w: "player" in w.turns(), "turn")
-    (engine,) = engines()
+    (engine,) = engines(name)
     engine.terminate()
     watched.until(lambda w: not w.client.alive, "end")
     assert client.close()
@@ -232,7 +244,7 @@ def test_what_the_engine_cannot_use_is_the_users_error(
     with pytest.raises(UserError, match=told) as caught:
         start(**options)
     assert "\n" not in str(caught.value)
-    assert not engines()
+    assert not [*engines(), *engines(FRONT)]
 
 
 def test_an_unknown_audio_system_is_the_users_error(
@@ -249,7 +261,7 @@ def test_an_engine_that_does_not_come_up_is_given_up(
     monkeypatch.setattr(client_module, "PATIENCE", 0.0)
     with pytest.raises(UserError, match="did not start"):
         start()
-    assert not engines()
+    assert not [*engines(), *engines(FRONT)]
 
 
 def test_two_engines_do_not_disturb_each_other(start: StartEngine, tmp_path: Path) -> None:
@@ -309,7 +321,8 @@ def test_with_sound_that_nobody_hears(start: StartEngine, monkeypatch: pytest.Mo
 
 @pytest.mark.jack
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-def test_a_signal_to_the_engine_leaves_nothing_sounding(jack_server: str, number: int) -> None:
+@EITHER
+def test_a_signal_to_the_engine_leaves_nothing_sounding(jack_server: str, number: int, name: str) -> None:
     """SIGTERM ends it in mid-note; SIGINT is the view's and does nothing to it."""
     ears = rtmidi.MidiIn(rtmidi.API_UNIX_JACK, name="ears", queue_size_limit=4096)
     ears.open_virtual_port("in")
@@ -339,7 +352,7 @@ def test_a_signal_to_the_engine_leaves_nothing_sounding(jack_server: str, number
         watched.until(lambda w: "player" in w.turns(), "turn")
         client.send(Strike(60))
         watched.until(listen, "sound")
-        (engine,) = engines()
+        (engine,) = engines(name)
         assert engine.pid is not None
         os.kill(engine.pid, number)
         if number == signal.SIGINT:
@@ -353,7 +366,7 @@ def test_a_signal_to_the_engine_leaves_nothing_sounding(jack_server: str, number
         assert sounding == set(), messages
         assert client.close()
     finally:
-        for process in engines():
+        for process in [*engines(), *engines(FRONT)]:
             process.kill()
             process.join()
         ears.close_port()

@@ -8,6 +8,7 @@ from improv.controls.source import parse_source
 from improv.live.clock import FakeClock
 from improv.live.controlled import now_of
 from improv.live.engine import Engine
+from improv.live.front import Front
 from improv.live.intake import Intake
 from improv.live.link import News, Notice
 from improv.ports.base import panic_messages
@@ -53,19 +54,14 @@ class Stage:
         self.panel = Panel(profile)
         side = PlayerSide(1, Reach(channel=0))
         script = Script([(t * MS, bytes.fromhex(text)) for t, text in messages], self.clock.now)
-        self.engine = Engine(
-            session,
-            [script],
-            [self.out],
-            self.clock,
-            self.view,
-            intake=Intake(side, self.panel),
-            panel=self.panel,
+        self.front = Front(
+            [script], [self.out], self.clock, intake=Intake(side, self.panel), panel=self.panel
         )
+        self.engine = Engine(session, self.front, self.clock, self.view)
 
     def run(self, until: int) -> None:
         while self.clock.now() < until * MS:
-            self.engine.serve()
+            self.front.serve()
             self.engine.turn()
             self.clock.advance(MS)
 
@@ -78,7 +74,7 @@ def test_a_panic_leaves_in_the_round_in_which_it_came(make_session: MakeSession)
     stage.run(20)
     assert stage.sent() == ["903c50"]
     stage.clock.set(20 * MS)
-    stage.engine.serve()  # the thread that keeps time, alone
+    stage.front.serve()  # the thread that keeps time, alone
     assert stage.sent()[1:] == ["803c40", *(message.hex() for message in panic_messages())]
 
 

@@ -12,9 +12,8 @@ from improv.live.desk import Desk
 from improv.ports.base import ALL_CHANNELS, panic_messages
 from improv.ports.loopback import Recorder
 from improv.ports.routing import Route, Routing
-from improv.session.commands import Hold, Play, Release
+from improv.session.commands import LOOKAHEAD, Hold, Play, Release
 from improv.session.events import Control, NoteOff, NoteOn, encode
-from improv.session.session import LOOKAHEAD
 
 MILLISECOND = 1_000_000
 APART = Routing(groups=((0,), (1,)), routes={"bass": Route(1, 5), "player": Route(1, None)})

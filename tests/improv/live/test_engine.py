@@ -9,6 +9,7 @@ import pytest
 from improv.channels import CLICK, IMPROV
 from improv.live.clock import FakeClock
 from improv.live.engine import Engine
+from improv.live.front import Front
 from improv.live.journal import Journal, read_journal
 from improv.live.link import News, Notice
 from improv.live.replay import replay
@@ -57,14 +58,15 @@ class Stage:
         self.recorder = Recorder(self.clock.now)
         self.desk = Desk(self.clock, script)
         keyboard = Script(keys, self.clock.now)
-        self.engine = Engine(session, [keyboard], [self.recorder], self.clock, self.desk, journal)
+        self.front = Front([keyboard], [self.recorder], self.clock)
+        self.engine = Engine(session, self.front, self.clock, self.desk, journal)
 
     def run(self, until: int) -> None:
         """Turn by turn, a millisecond or a due note at a time, without a thread."""
         while self.clock.now() < until and not self.engine.finished.is_set():
-            self.engine.serve()
+            self.front.serve()
             self.engine.turn()
-            due = self.engine.desk.next_due()
+            due = self.front.next_due()
             step = self.clock.now() + MILLISECOND
             self.clock.set(step if due is None or due <= self.clock.now() else min(step, due))
 
@@ -132,7 +134,7 @@ def test_nothing_sounds_after(make_session: MakeSession, last: Request) -> None:
     stage.run(t + MILLISECOND)
     stage.engine.turn()
     stage.engine.silence()
-    assert stage.engine.desk.sounding == frozenset()
+    assert stage.front.desk.sounding == frozenset()
     assert [m for _, m in stage.recorder.messages[-48:]] == list(panic_messages())
 
 

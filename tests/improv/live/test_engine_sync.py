@@ -18,6 +18,7 @@ from improv.session.session import Session
 from improv.snapshot import Snapshot
 from improv.sync.clock_in import NOT_OURS, ClockIn
 from improv.sync.clock_out import ClockOut
+from improv.sync.messages import ClockMessages
 from improv.sync.rehearsed import Clocks, clocks, ramp, steady
 
 MILLISECOND = 1_000_000
@@ -37,7 +38,8 @@ class Studio(Rehearsal):
         super().__init__(
             session,
             journal=journal,
-            intake=Intake(clock=self.follower),
+            intake=Intake(clock=ClockMessages(0)) if follow else None,
+            clock_in=self.follower,
             clock_out=ClockOut(self.ears, session.settings.tempo, 0, lambda text: None),
         )
         self.heard: list[tuple[int, bytes]] = []
@@ -49,7 +51,7 @@ class Studio(Rehearsal):
         for _, t in master.heard:
             self.run_until(t)
             self.play(CLOCK)
-            self.engine.serve()  # what is due at once by what the clock says
+            self.front.serve()  # what is due at once by what the clock says
 
     def clicks(self) -> list[tuple[int, bool]]:
         """When each click came, and whether it is a downbeat's."""

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 import rtmidi  # type: ignore[import-untyped]
 
-from improv.live.client import EngineClient, start_engine
+from improv.live.client import ENGINE, FRONT, EngineClient, start_engine
 from improv.live.guard import LOOK_EVERY
 from improv.live.link import Notice
 from improv.live.options import Options
@@ -62,8 +62,8 @@ def ears(jack_server: str) -> Iterator[Ears]:
     made.close()
 
 
-def killed_in_mid_note(ears: Ears, out: str | None) -> tuple[float, EngineClient]:
-    """Seconds from the kill until nothing sounds."""
+def killed_in_mid_note(ears: Ears, out: str | None, victim: str) -> tuple[float, EngineClient]:
+    """Seconds from the kill of one of the engine's processes until nothing sounds."""
     client = start_engine(Options(chart=CHART, tempo=120.0, seed=3, api="jack", output_name=out, sound=False))
     if out is None:
         subprocess.run(["jack_connect", f"{OUTPUT_CLIENT}:{PORT}", "ears:in"], check=True)
@@ -77,8 +77,7 @@ def killed_in_mid_note(ears: Ears, out: str | None) -> tuple[float, EngineClient
         ears.listen()
         time.sleep(0.0002)
     ears.messages.clear()
-    (engine,) = multiprocessing.active_children()
-    engine.kill()
+    next(child for child in multiprocessing.active_children() if child.name == victim).kill()
     killed = time.perf_counter()
     while ears.sounding:
         assert time.perf_counter() < killed + PATIENCE, f"{ears.sounding} sounds for ever"
@@ -88,11 +87,12 @@ def killed_in_mid_note(ears: Ears, out: str | None) -> tuple[float, EngineClient
 
 
 @pytest.mark.jack
+@pytest.mark.parametrize("victim", [FRONT, ENGINE])
 @pytest.mark.parametrize("out", ["ears", None], ids=["named", "virtual"])
-def test_what_sounds_ends_at_once(ears: Ears, out: str | None) -> None:
+def test_what_sounds_ends_at_once(ears: Ears, out: str | None, victim: str) -> None:
     """On a named output, and on what is connected to a virtual one, which is gone with the engine."""
     for _ in range(KILLS):
-        took, client = killed_in_mid_note(ears, out)
+        took, client = killed_in_mid_note(ears, out, victim)
         deadline = time.monotonic() + PATIENCE
         while client.alive:
             assert time.monotonic() < deadline

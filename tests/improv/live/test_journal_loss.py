@@ -26,9 +26,11 @@ from pathlib import Path
 from grammar.chart import parse_chart
 from improv.live.clock import MonotonicClock
 from improv.live.engine import Engine
+from improv.live.front import Front
 from improv.session.events import NoteOff, NoteOn, encode
 from improv.live.journal import Journal
-from improv.live.options import Options, make_session
+from improv.live.options import Options
+from improv.live.setting import make_session
 from improv.ports.loopback import Recorder
 from improv.requests import Start
 
@@ -65,7 +67,9 @@ options = Options(chart="title: Kill\\n| F7 | Bb7 |\\n", tempo=240.0, seed=1, ba
 session, digest = make_session(options)
 head = {"options": options.as_json(), "weights": digest, "t": clock.now()}
 journal = Told(Path(sys.argv[1]), head, print)
-Engine(session, [Hands()], [Recorder(clock.now)], clock, View(), journal).run()
+front = Front([Hands()], [Recorder(clock.now)], clock)
+with front.keeping_time():
+    Engine(session, front, clock, View(), journal).run()
 """
 
 

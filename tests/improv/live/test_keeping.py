@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from grammar.chart import format_chart
 from improv.live.clock import FakeClock
 from improv.live.engine import NO_LOG, Engine
+from improv.live.front import Front
 from improv.live.journal import Journal, read_journal
 from improv.live.keeping import NOTHING_YET, Keeper, kept_name, take_name
 from improv.live.link import News, Notice
@@ -59,11 +60,10 @@ def play(
     options = {"chart": format_chart(session.settings.chart), "tempo": session.settings.tempo, "seed": 1}
     head: dict[str, Any] = {"options": options, "weights": "0", "began": "2026-03-04T21:00:00+00:00", "t": 0}
     journal = None if path is None else Journal(path, head, pytest.fail)
-    engine = Engine(
-        session, [Script(keys, clock.now)], [Recorder(clock.now)], clock, desk, journal, mark_pedal=66
-    )
+    front = Front([Script(keys, clock.now)], [Recorder(clock.now)], clock)
+    engine = Engine(session, front, clock, desk, journal, mark_pedal=66)
     while clock.now() < seconds * SECOND:
-        engine.serve()
+        front.serve()
         engine.turn()
         clock.advance(5 * MILLISECOND)
     engine.end()

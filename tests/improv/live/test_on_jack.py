@@ -326,19 +326,23 @@ def test_a_view_that_is_killed_leaves_nothing_sounding(halls: list[Hall], tmp_pa
     assert take.hanging() == set()
 
 
-def engine_of(view: int) -> int:
-    """The process of the engine that a view has started."""
+def processes_of(view: int) -> list[int]:
+    """The processes of the engine that a view has started: the session's, and that of the ports."""
     children = Path(f"/proc/{view}/task/{view}/children").read_text().split()
     found = [pid for pid in children if b"spawn_main" in Path(f"/proc/{pid}/cmdline").read_bytes()]
-    return int(found[0])
+    return sorted(map(int, found))
 
 
-def test_an_engine_that_is_killed_is_silenced_by_its_view(halls: list[Hall], tmp_path: Path) -> None:
+WHICH = pytest.mark.parametrize("which", [0, 1], ids=["session", "ports"])
+
+
+@WHICH
+def test_an_engine_that_is_killed_is_silenced(halls: list[Hall], tmp_path: Path, which: int) -> None:
     hall = Hall(tmp_path, QUICK, 2, "--no-resume")
     halls.append(hall)
     hall.play_along()
     hall.until_answered(1)
-    os.kill(engine_of(hall.improv.pid), signal.SIGKILL)
+    os.kill(processes_of(hall.improv.pid)[which], signal.SIGKILL)
     for _ in hall.listen(10):
         if hall.improv.poll() is not None:
             break
@@ -350,18 +354,21 @@ def test_an_engine_that_is_killed_is_silenced_by_its_view(halls: list[Hall], tmp
     assert hall.improv.returncode == 1
 
 
-def test_an_engine_that_is_killed_is_started_again_in_the_same_bar(halls: list[Hall], tmp_path: Path) -> None:
+@WHICH
+def test_an_engine_that_is_killed_is_started_again_in_the_same_bar(
+    halls: list[Hall], tmp_path: Path, which: int
+) -> None:
     hall = Hall(tmp_path, QUICK, 2)
     halls.append(hall)
     hall.play_along()
     hall.until_answered(1)
-    dead = engine_of(hall.improv.pid)
-    os.kill(dead, signal.SIGKILL)
+    dead = processes_of(hall.improv.pid)
+    os.kill(dead[which], signal.SIGKILL)
     killed = time.perf_counter_ns()
     for _ in hall.listen(15):
         if any(t > killed + 500 * MILLISECOND for t, _ in hall.take.ons(CLICK)):
             break
-    assert engine_of(hall.improv.pid) != dead
+    assert not {*processes_of(hall.improv.pid)} & {*dead}
     take = hall.end()
     assert take.returncode == 0
     assert take.hanging() == set()

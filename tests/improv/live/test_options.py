@@ -12,11 +12,11 @@ from hypothesis import strategies as st
 
 from improv.errors import UserError
 from improv.jazz.model import load_jazz
-from improv.live.options import Options, make_plan, make_reach, make_session, options_from_json
-from improv.modes import MODES
+from improv.live.options import Options, make_plan, make_reach, options_from_json
+from improv.live.setting import make_session
+from improv.modes import FIRSTS, MODES
 from improv.ports.reach import Reach
 from improv.ports.routing import OUTPUTS, Route
-from improv.session.state import FIRSTS
 
 CHART = "title: Two bars\n| F7 | Bb7 |\n"
 PLAIN = Options(chart=CHART, tempo=120.0, seed=1)

@@ -7,6 +7,7 @@ import pytest
 
 from improv.live.clock import FakeClock
 from improv.live.engine import Engine
+from improv.live.front import Front
 from improv.live.journal import Journal, read_journal
 from improv.live.link import News
 from improv.live.replay import replay
@@ -55,8 +56,8 @@ class Evening:
         self.session, self.path = session, path
         self.journal = Journal(path, {}, pytest.fail)
         keyboard = Script(sorted(played, key=lambda one: one[0]), self.clock.now)
-        ports = ([keyboard], [self.recorder])
-        self.engine = Engine(session, *ports, self.clock, self, self.journal, routing=routing)
+        self.front = Front([keyboard], [self.recorder], self.clock, routing)
+        self.engine = Engine(session, self.front, self.clock, self, self.journal)
 
     def tell(self, news: News) -> None:
         """Keep news."""
@@ -71,9 +72,9 @@ class Evening:
     def run(self, until: int) -> None:
         """A millisecond or a due note at a time; then the end."""
         while self.clock.now() < until:
-            self.engine.serve()
+            self.front.serve()
             self.engine.turn()
-            due = self.engine.next_due()
+            due = self.front.next_due()
             step = self.clock.now() + MILLISECOND
             self.clock.set(step if due is None or due <= self.clock.now() else min(step, due))
         self.engine.end()

@@ -6,8 +6,8 @@ import pytest
 
 from improv.channels import CHANNELS, PARTS
 from improv.live.clock import FakeClock
-from improv.live.desk import Desk
 from improv.live.engine import Engine
+from improv.live.front import Front
 from improv.live.link import News
 from improv.live.picture import Picture
 from improv.live.witness import Sounding
@@ -18,7 +18,7 @@ from improv.ports.reach import Reach
 from improv.ports.routing import Route, Routing
 from improv.requests import Mute, Request
 from improv.session.session import Asked, Session
-from improv.snapshot import PartShown, Timing
+from improv.snapshot import PartShown
 
 MakeSession = Callable[..., Session]
 
@@ -47,7 +47,7 @@ def test_each_part_is_shown_on_its_channel_and_ports_and_what_is_lost_as_lost(
     side, sounding = PlayerSide(1, Reach()), Sounding()  # what stands around them in a take
     outputs = [sounding.watch(Overheard(port, side, clock.now)) for port in (plays, walks)]
     routing = Routing(groups=((0,), (1,)), routes={"bass": Route(1, 4), "click": Route(0, 6)})
-    engine = Engine(make_session(), [hears], outputs, clock, Nobody(), routing=routing)
+    engine = Engine(make_session(), Front([hears], outputs, clock, routing), clock, Nobody())
 
     def shown() -> dict[str, PartShown]:
         return {part.name: part for part in engine.snapshot(clock.now()).parts}
@@ -70,7 +70,7 @@ def test_each_part_is_shown_on_its_channel_and_ports_and_what_is_lost_as_lost(
 
 def test_without_an_output_no_part_is_lost(make_session: MakeSession) -> None:
     clock = FakeClock()
-    engine = Engine(make_session(), [], [], clock, Nobody())
+    engine = Engine(make_session(), Front([], [], clock), clock, Nobody())
     assert {(part.ports, part.lost) for part in engine.snapshot(0).parts} == {("", False)}
 
 
@@ -90,8 +90,6 @@ def test_who_rests_in_a_mode_is_shown_and_so_is_who_is_muted(
 ) -> None:
     session = make_session(mode=mode, band=True, alone=alone)
     state, _ = session.update(session.initial(), Asked(0, Mute("bass")))
-    shown = Picture(session).take(
-        0, state, None, (), Desk((), Routing(), pytest.fail), "", Timing(realtime=False)
-    )
+    shown = Picture(session).take(0, state, None, Front([], [], FakeClock()).shown(0), "", "")
     assert {part.name for part in shown.parts if part.resting} == resting
     assert {part.name for part in shown.parts if part.muted} == {"bass"}

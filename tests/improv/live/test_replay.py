@@ -13,6 +13,7 @@ from grammar.chart import format_chart
 from improv.errors import UserError
 from improv.live.clock import FakeClock
 from improv.live.engine import Engine
+from improv.live.front import Front
 from improv.live.journal import Journal, read_journal
 from improv.live.lines import clock_lines, command_line, event_line
 from improv.live.link import News
@@ -192,9 +193,10 @@ def test_the_takes_of_a_replay_are_the_takes_to_the_nanosecond(
     ]
     options = {"chart": format_chart(session.settings.chart), "tempo": 180, "seed": 2}
     journal = Journal(tmp_path / "take.jsonl", {"options": options, "weights": "0"}, pytest.fail)
-    engine = Engine(session, [Script(keys, clock.now)], [Recorder(clock.now)], clock, Nobody(), journal)
+    front = Front([Script(keys, clock.now)], [Recorder(clock.now)], clock)
+    engine = Engine(session, front, clock, Nobody(), journal)
     while clock.now() < 6 * SECOND:
-        engine.serve()
+        front.serve()
         engine.turn()
         clock.advance(7_654_321)
     engine.end()

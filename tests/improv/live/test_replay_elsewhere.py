@@ -13,9 +13,11 @@ from grammar.chart import format_chart
 from improv.library import load_chart
 from improv.live.clock import FakeClock
 from improv.live.engine import Engine
+from improv.live.front import Front
 from improv.live.journal import Journal
 from improv.live.link import News
-from improv.live.options import Options, make_session
+from improv.live.options import Options
+from improv.live.setting import make_session
 from improv.ports.loopback import Recorder, Script
 from improv.requests import Request, Start
 from improv.session.events import NoteOff, NoteOn, encode
@@ -59,9 +61,10 @@ def take(tmp_path_factory: pytest.TempPathFactory) -> Path:
         for held in (0, SECOND // 10)
     ]
     journal = Journal(path, {"options": options.as_json(), "weights": digest}, pytest.fail)
-    engine = Engine(session, [Script(keys, clock.now)], [Recorder(clock.now)], clock, Starting(), journal)
+    front = Front([Script(keys, clock.now)], [Recorder(clock.now)], clock)
+    engine = Engine(session, front, clock, Starting(), journal)
     while clock.now() < 39 * SECOND:
-        engine.serve()
+        front.serve()
         engine.turn()
         clock.advance(3_000_000)
     engine.end()

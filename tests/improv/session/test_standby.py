@@ -7,10 +7,10 @@ import pytest
 
 from grammar.parse import classify
 from improv.requests import Mute, Start
-from improv.session.commands import Command, Play, Standby
+from improv.session.commands import LOOKAHEAD, Command, Play, Standby
 from improv.session.events import Missed, NoteOff, NoteOn, Tick
 from improv.session.rehearse import rehearse
-from improv.session.session import LEAD, LOOKAHEAD, Asked, Session, SessionEvent
+from improv.session.session import LEAD, Asked, Session, SessionEvent
 from improv.session.standby import stand_by
 
 MakeSession = Callable[..., Session]

@@ -5,10 +5,10 @@ from collections.abc import Callable
 import pytest
 
 from improv.requests import SetMode, Start
-from improv.session.commands import Command, ModeChange, Play, Thru, TurnChange
+from improv.session.commands import LOOKAHEAD, Command, ModeChange, Play, Thru, TurnChange
 from improv.session.events import NoteOff, NoteOn, Tick
 from improv.session.rehearse import rehearse
-from improv.session.session import LEAD, LOOKAHEAD, Asked, Session, SessionEvent
+from improv.session.session import LEAD, Asked, Session, SessionEvent
 
 MakeSession = Callable[..., Session]
 SECOND = 1_000_000_000

@@ -9,6 +9,7 @@ from improv.session.events import Followed
 from improv.session.session import Asked, SessionEvent
 from improv.session.tempo import TempoMap
 from improv.sync.clock_in import NOT_OURS, ClockIn
+from improv.sync.messages import ClockMessages
 from improv.sync.studio import check
 
 SECOND = 1_000_000_000
@@ -20,7 +21,7 @@ class Wire:
     """A master at 120, and what it says to a session."""
 
     def __init__(self, port: int | None = 0, **options: float) -> None:
-        self.clock = ClockIn(100.0, port, **options)  # type: ignore[arg-type]
+        self.clock = ClockIn(100.0, port, **options)
         self.t = SECOND
         self.told: list[SessionEvent] = []
         self.map: TempoMap | None = None
@@ -29,9 +30,7 @@ class Wire:
         """Each at once, but a clock a period later."""
         for message in messages:
             self.t += PERIOD if message == CLOCK else 0
-            events, used = self.clock.take(self.t, port, message)
-            assert used
-            self.hear(*events)
+            self.hear(*self.clock.take(self.t, port, message))
             self.hear(*self.clock.round(self.t, self.map))
         return self
 
@@ -144,9 +143,17 @@ def test_any_input_may_be_the_master_but_only_one_at_a_time() -> None:
 
 
 def test_notes_on_an_input_that_was_opened_for_the_clock_are_not_the_players() -> None:
-    assert ClockIn(120.0, 1, alone=True).take(0, 1, b"\x90\x3c\x40") == ((), True)
-    assert ClockIn(120.0, 1, alone=True).take(0, 0, b"\x90\x3c\x40") == ((), False)
-    assert ClockIn(120.0, 1).take(0, 1, b"\x90\x3c\x40") == ((), False)
+    note = b"\x90\x3c\x40"
+    assert ClockMessages(1, alone=True).sort(1, note) == "drop"
+    assert ClockMessages(1, alone=True).sort(0, note) == "pass"
+    assert ClockMessages(1).sort(1, note) == "pass"
+
+
+@pytest.mark.parametrize("message", [CLOCK, START, CONTINUE, STOP, b"\xf2\x00\x01"])
+def test_every_message_of_a_clock_is_the_clocks_on_the_input_that_is_followed(message: bytes) -> None:
+    assert ClockMessages(1).sort(1, message) == "clock"
+    assert ClockMessages(1).sort(0, message) == "drop"
+    assert ClockMessages(None).sort(0, message) == "clock"
 
 
 @pytest.mark.parametrize(

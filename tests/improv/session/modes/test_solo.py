@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from improv.live.options import Options
-from improv.live.options import make_session as make_real
+from improv.live.setting import make_session as make_real
 from improv.requests import Start
 from improv.session.commands import Command, Heard, Play, Standby, TakeBack, TurnChange
 from improv.session.events import NoteOff, NoteOn, Tick

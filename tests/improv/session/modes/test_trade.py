@@ -8,11 +8,11 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from improv.requests import SetMode, Start
-from improv.session.commands import Command, Heard, Play, TakeBack, TurnChange
+from improv.session.commands import LOOKAHEAD, Command, Heard, Play, TakeBack, TurnChange
 from improv.session.events import NoteOff, NoteOn, Tick
 from improv.session.modes.trade import turn_after, turns_before
 from improv.session.rehearse import rehearse
-from improv.session.session import LEAD, LOOKAHEAD, Asked, Session, SessionEvent
+from improv.session.session import LEAD, Asked, Session, SessionEvent
 
 MakeSession = Callable[..., Session]
 SECOND = 1_000_000_000

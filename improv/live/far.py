@@ -1,0 +1,112 @@
+"""The front in another process: its end of the wire, and ours.
+
+Conventions: those of `improv.live.orders`. A list of orders or of words is one value on the wire; besides
+these the front sends, once, what it has opened or why it could not, and its visible state where that has
+changed.
+"""
+
+import time
+from collections.abc import Callable, Sequence
+
+from improv.errors import UserError
+from improv.live.clock import Clock
+from improv.live.front import Front
+from improv.live.link import Failure
+from improv.live.orders import FrontShown, Opened, Order, Wanted, Word
+from improv.live.wire import Wire
+from improv.requests import Quit
+
+LOOK = 0.02
+"""Seconds between looks at whether there is anything new to show."""
+SHOW_EVERY = 100_000_000
+"""Nanoseconds between looks at the visible state."""
+FAREWELL = 1.0
+"""Seconds in which the front has to say how it ended."""
+
+
+def attend(front: Front, wire: Wire, clock: Clock, quits: Callable[[], bool]) -> None:
+    """Carry out what comes over the wire, until the other end leaves or is gone; then all is silent.
+
+    Where `quits`, the other end is asked to end everything.
+    """
+    last, looked, asked = None, 0, False
+    while not (front.left or wire.lost):
+        wire.wait(LOOK)
+        if quits() and not asked:
+            asked = True
+            wire.post([Wanted(Quit())])
+        for orders in wire.receive():
+            front.do(orders)
+        now = clock.now()
+        if now - looked >= SHOW_EVERY:
+            looked, shown = now, front.shown(now)
+            if shown != last:
+                wire.post(shown)
+                last = shown
+    if front.left:
+        wire.post(front.farewell(clock.now()))
+    else:
+        front.desk.silence()
+
+
+class FarFront:
+    """The front, as the engine has it."""
+
+    def __init__(self, wire: Wire) -> None:
+        self._wire = wire
+        self._shown = FrontShown()
+        self._words: list[Word] = []
+        self._given_up = False
+
+    @property
+    def lost(self) -> bool:
+        """Whether its process has gone without being told to leave."""
+        return self._given_up
+
+    def opened(self, patience: float) -> Opened:
+        """What it has opened, for which it has so many seconds. Raises UserError for what it could not."""
+        deadline = time.monotonic() + patience
+        while time.monotonic() < deadline and not self._wire.lost:
+            self._wire.wait(LOOK)
+            for value in self._wire.receive():
+                if isinstance(value, Failure):
+                    raise UserError(value.message)
+                if isinstance(value, Opened):
+                    return value
+        raise UserError("the ports do not open")
+
+    def do(self, orders: Sequence[Order]) -> None:
+        """Have orders carried out, in order."""
+        self._wire.post(orders)
+
+    def words(self) -> list[Word]:
+        """What has been told since the last call; a front that is gone asks to quit."""
+        self._receive()
+        if self._wire.lost and not self._given_up:
+            self._given_up = True
+            self._words.append(Wanted(Quit()))
+        words, self._words = self._words, []
+        return words
+
+    def wait(self, seconds: float) -> None:
+        """Return when something is told, and after so long at most."""
+        self._wire.wait(seconds)
+
+    def shown(self, now: int) -> FrontShown:
+        """The newest visible state that is known."""
+        return self._shown
+
+    def farewell(self, now: int) -> FrontShown:
+        """The state at the end."""
+        deadline = time.monotonic() + FAREWELL
+        while not self._wire.lost and time.monotonic() < deadline:
+            self._wire.wait(LOOK)
+            self._receive()
+        return self._shown
+
+    def _receive(self) -> None:
+        for value in self._wire.receive():
+            if isinstance(value, FrontShown):
+                self._shown = value
+            else:
+                self._words += value

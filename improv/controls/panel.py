@@ -1,7 +1,7 @@
-"""The panel: controls as the engine's threads use them.
+"""The panel: controls as the front uses them.
 
-Conventions: the timing thread calls `take`, which reads no file and waits for nobody but for a lock held
-for microseconds; the session's thread calls the rest. What was learned is saved by a thread of its own.
+Conventions: one thread uses it, the one that keeps time: nothing here reads a file, or waits but for a
+lock that is held for microseconds. What was learned is saved by a thread of its own.
 """
 
 from collections.abc import Callable, Sequence

@@ -1,8 +1,7 @@
 """The desk: the scheduler and the outputs, and what passes between them.
 
-Conventions: times are nanoseconds on the engine's clock. Two threads use it, the one that keeps time and
-the one that brings the session's orders, under one lock that is held for microseconds. An output that is
-lost is left out from then on; who opened it may bring it back (`improv.ports`).
+Conventions: times are nanoseconds on the engine's clock; one thread uses it. An output that is lost is left
+out from then on; who opened it may bring it back (`improv.ports`).
 
 A standby phrase stands behind each answer. The session has planned all that lies up to `LOOKAHEAD` past the
 time it has reached; where a note of the phrase falls due and the session has not come so far, it sounds, and
@@ -14,7 +13,6 @@ goes to where the improviser sounds too, should that be elsewhere, and is lifted
 
 from collections import deque
 from collections.abc import Callable, Sequence
-from threading import RLock
 
 from grammar.form import Feel
 from improv.channels import BAND, CHANNELS, DRUMS, PLAYER, Part, Role, programs
@@ -39,7 +37,6 @@ class Desk:
         """Notes of standby phrases that have sounded."""
         self._outputs: list[OutPort | None] = list(outputs)
         self._lost = lost
-        self._lock = RLock()
         self._keys = (0, 127)
         self._pedals: dict[int, int] = {}
         """Where the player's pedal stands, by the channel that it came on; 0 is up."""
@@ -57,10 +54,9 @@ class Desk:
     @property
     def sounding(self) -> frozenset[Key]:
         """The keys that sound; of a key, the output is the group."""
-        with self._lock:
-            return self.scheduler.sounding
+        return self.scheduler.sounding
 
-    # the thread that keeps time
+    # keeping time
 
     def thru(self, message: bytes, t: int = 0) -> Message | None:
         """Pass on what the player played at `t`, and tell what it means; None: it is no message."""
@@ -69,48 +65,44 @@ class Desk:
         if route.channel is not None and message[0] < 0xF0:
             message = bytes((message[0] & 0xF0 | route.channel, *message[1:]))
         pitch = getattr(event, "pitch", None)
-        with self._lock:
-            sounds = pitch is None or self._keys[0] <= pitch <= self._keys[1]
-            for out in self.scheduler.thru(message, route.group, sounds):
-                self.send(out, route.group)
-            if isinstance(event, Control) and event.pedal is not None:
-                self._tread(event)
+        sounds = pitch is None or self._keys[0] <= pitch <= self._keys[1]
+        for out in self.scheduler.thru(message, route.group, sounds):
+            self.send(out, route.group)
+        if isinstance(event, Control) and event.pedal is not None:
+            self._tread(event)
         return event
 
     def run(self, now: int) -> list[Due]:
         """Send what is due, fallback notes among them, and give it back."""
-        with self._lock:
-            self._fall_back(now)
-            taken = self.scheduler.due(now)
-            for due in taken:
-                self.send(due.message, due.output)
+        self._fall_back(now)
+        taken = self.scheduler.due(now)
+        for due in taken:
+            self.send(due.message, due.output)
         return taken
 
     def next_due(self) -> int | None:
         """When something is to be sent next."""
-        with self._lock:
-            due = self.scheduler.next_due()
-            if self._standby:
-                return self._standby[0].at if due is None else min(due, self._standby[0].at)
-            return due
+        due = self.scheduler.next_due()
+        if self._standby:
+            return self._standby[0].at if due is None else min(due, self._standby[0].at)
+        return due
 
-    # the thread that gives orders
+    # what is ordered
 
     def play(self, note: Play) -> None:
         """Plan a note of the machine's; one that a standby phrase has sounded for already is not played."""
         if note.role == "improv" and note.source != "fallback" and note.at < self._filled:
             return
         route = self.routing.route(note.role)
-        with self._lock:
-            self.scheduler.schedule_note(
-                note.at,
-                note.duration,
-                note.pitch,
-                note.velocity,
-                note.channel if route.channel is None else route.channel,
-                note.role,
-                route.group,
-            )
+        self.scheduler.schedule_note(
+            note.at,
+            note.duration,
+            note.pitch,
+            note.velocity,
+            note.channel if route.channel is None else route.channel,
+            note.role,
+            route.group,
+        )
 
     def strike(self, at: int, duration: int, pitch: int, velocity: int) -> None:
         """Sound a key of the computer's, where keys sound by themselves."""
@@ -118,70 +110,60 @@ class Desk:
         if low <= pitch <= high:
             route = self.routing.route("player")
             channel = PLAYER if route.channel is None else route.channel
-            with self._lock:
-                self.scheduler.schedule_note(at, duration, pitch, velocity, channel, "player", route.group)
+            self.scheduler.schedule_note(at, duration, pitch, velocity, channel, "player", route.group)
 
     def hold(self, note: Hold) -> None:
         """Sound a note at once."""
         route = self.routing.route(note.role)
         channel = note.channel if route.channel is None else route.channel
-        with self._lock:
-            for message in self.scheduler.hold(note.pitch, note.velocity, channel, note.role, route.group):
-                self.send(message, route.group)
+        for message in self.scheduler.hold(note.pitch, note.velocity, channel, note.role, route.group):
+            self.send(message, route.group)
 
     def release(self, note: Release) -> None:
         """End a note that is held."""
         route = self.routing.route(note.role)
         channel = note.channel if route.channel is None else route.channel
-        with self._lock:
-            for message in self.scheduler.release(note.pitch, channel, note.role, route.group):
-                self.send(message, route.group)
+        for message in self.scheduler.release(note.pitch, channel, note.role, route.group):
+            self.send(message, route.group)
 
     def schedule(self, at: int, message: bytes, role: Role, group: int) -> None:
         """Plan a message that is no note."""
-        with self._lock:
-            self.scheduler.schedule(at, message, role, group)
+        self.scheduler.schedule(at, message, role, group)
 
     def listen(self, low: int, high: int) -> None:
         """Let the player's keys from `low` to `high` sound by themselves."""
-        with self._lock:
-            were_silent, self._keys = self._silent, (low, high)
-            if self._silent == were_silent:
-                return
-            for channel in filter(self._elsewhere, self._pedals):
-                if self._silent:
-                    self._lend(channel)
-                else:
-                    self._lift(channel)
+        were_silent, self._keys = self._silent, (low, high)
+        if self._silent == were_silent:
+            return
+        for channel in filter(self._elsewhere, self._pedals):
+            if self._silent:
+                self._lend(channel)
+            else:
+                self._lift(channel)
 
     def damp(self, channel: int) -> None:
         """End what rings under the player's pedal where the improviser sounds; the pedal stays his."""
-        with self._lock:
-            self._lift(channel)
+        self._lift(channel)
 
     def stand_by(self, notes: Sequence[Play]) -> None:
         """Have a phrase ready, in place of any before it."""
-        with self._lock:
-            self._standby = deque(notes)
+        self._standby = deque(notes)
 
     def planned(self, reached: int) -> None:
         """The session has done all that was due up to `reached`."""
-        with self._lock:
-            self._reached = reached
+        self._reached = reached
 
     def fallen(self) -> list[Play]:
         """The notes of standby phrases that have sounded since the last call."""
         if not self._fallen:
             return []
-        with self._lock:
-            fallen, self._fallen = self._fallen, []
+        fallen, self._fallen = self._fallen, []
         return fallen
 
     def take_back(self) -> None:
         """The improviser's notes that do not sound yet will not."""
-        with self._lock:
-            self.scheduler.cancel_pending(role="improv")
-            self._standby.clear()
+        self.scheduler.cancel_pending(role="improv")
+        self._standby.clear()
 
     # either
 
@@ -197,18 +179,16 @@ class Desk:
 
     def silence(self) -> None:
         """End every sound, now, and forget what waits."""
-        with self._lock:
-            self._standby.clear()
-            self._pedals.clear()
-            self._silenced = self.scheduler.silence(range(self.routing.group_count()))
-            for group, message in self._silenced:
-                self.send(message, group)
+        self._standby.clear()
+        self._pedals.clear()
+        self._silenced = self.scheduler.silence(range(self.routing.group_count()))
+        for group, message in self._silenced:
+            self.send(message, group)
 
     def silence_again(self) -> None:
         """Send once more what ended all sound: a system that has just lost a client may have lost it."""
-        with self._lock:
-            for group, message in self._silenced:
-                self.send(message, group)
+        for group, message in self._silenced:
+            self.send(message, group)
 
     def heard_on(self, role: Role) -> tuple[int, tuple[OutPort, ...]]:
         """The channel, from 0, and the outputs that a role's notes go to."""

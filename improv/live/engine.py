@@ -7,7 +7,7 @@ Only `told`, `notice` and `silence` are called from other threads. Nothing here 
 """
 
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from heapq import heappop, heappush
 from threading import Event as Flag
@@ -47,6 +47,8 @@ ROUND = 1_000_000
 """Nanoseconds after which the session goes on where nothing wakes it."""
 REACHED_EVERY = 5_000_000
 """Nanoseconds after which the front is told how far the session has come, where it orders nothing."""
+PRACTISE_EVERY = 3_000_000
+"""Nanoseconds between keys that are struck for nothing, where one is waited for."""
 SHOW_EVERY = 33_000_000
 """Nanoseconds between snapshots."""
 NOTE_EVERY = 10_000_000_000
@@ -69,10 +71,6 @@ class FrontEnd(Protocol):
 
     def words(self) -> Sequence[Word]:
         """What has been told since the last call."""
-        ...
-
-    def wait(self, seconds: float) -> None:
-        """Return when something is told, and after so long at most."""
         ...
 
     def shown(self, now: int) -> FrontShown:
@@ -154,15 +152,18 @@ class Engine:
         self._picture = Picture(session)
         self._shown = front.shown(clock.now())
         self._message = message
-        self._shown_at = self._noted = self._marked = 0
+        self._shown_at = self._noted = self._marked = self._practised = 0
 
-    def run(self) -> None:
-        """Play until `finished` is set; however it ends, nothing is left sounding."""
+    def run(self, wait: Callable[[float], object]) -> None:
+        """Play until `finished` is set; however it ends, nothing is left sounding.
+
+        `wait` returns when the front has told something, and after so many seconds at most.
+        """
         try:
             self._front.do([Programs(self.session.settings.chart.feel)])
             while not self.finished.is_set():
                 self.turn()
-                self._front.wait(ROUND / 1_000_000_000)
+                wait(ROUND / 1_000_000_000)
         finally:
             self.finished.set()
             self.end()
@@ -185,6 +186,9 @@ class Engine:
         self._update(Tick(now), logged=marked)
         self._tell_front(now)
         self.session.foresee(self.state, now)
+        if now - self._practised >= PRACTISE_EVERY:
+            self._practised = now
+            self.session.practise(self.state, now)
         self._show(now)
 
     def end(self) -> None:

@@ -1,21 +1,18 @@
-"""The front: the ports and the thread that keeps time; it carries out orders, and tells what it hears.
+"""The front: the ports, and what keeps time; it carries out orders, and tells what it hears.
 
-Conventions: times are nanoseconds on the engine's clock. Two threads: `serve` polls the inputs, passes the
-player's notes through at once and sends what is due, four times a millisecond and exactly when a note is due;
-the other gives it orders. Nothing here thinks, draws notes or knows music, so that nothing keeps the first
-thread waiting: whoever does lives in another process (`improv.live.far`), which may take its time, or hang.
+Conventions: times are nanoseconds on the engine's clock; one thread uses it, and only `notice` may be called
+from another. `serve` polls the inputs, passes the player's notes through at once and sends what is due.
+Nothing here thinks, draws notes or knows music, so that nothing keeps a note waiting: whoever does lives in
+another process (`improv.live.far`), which may take its time, or hang.
 """
 
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
-from threading import Event as Flag
-from threading import Thread
+from collections.abc import Callable, Iterable, Sequence
 from typing import Protocol
 
 from improv.channels import PARTS, Part
 from improv.controls.panel import Panel
-from improv.live.clock import Clock, MonotonicClock
+from improv.live.clock import Clock
 from improv.live.desk import Desk
 from improv.live.intake import Intake
 from improv.live.link import Notice
@@ -43,13 +40,11 @@ from improv.session.events import Missed
 from improv.session.tempo import TempoMap
 from improv.snapshot import Timing
 
-POLL = 250_000
-"""Nanoseconds between looks at the inputs; at twice that, one key in a hundred took over a millisecond."""
 MEASURE_EVERY = 500_000_000
 
 
 class ClockOut(Protocol):
-    """The clock that others follow; `serve` and `next_due` are called in the thread that keeps time."""
+    """The clock that others follow."""
 
     def follow(self, session: TempoMap | None, tempo: float, t: int) -> None:
         """The session's map at `t`, None while it is stopped, and its tempo."""
@@ -91,27 +86,12 @@ class Front:
         self.left: Leave | None = None
         """The order that nothing more comes, once it has come."""
         self._inputs = tuple(inputs)
-        self._clock, self._idle = clock, MonotonicClock(spin=0)
+        self._clock = clock
         self._intake, self._clock_out, self._panel = intake or Intake(), clock_out, panel
         self._meter, self._measured = Meter(realtime), 0
         self._timing = Timing(realtime=realtime)
         self._kept: deque[Word] = deque()
-        self._spoken = Flag()
-        self._say = say or self._keep
-
-    # the thread that keeps time
-
-    @contextmanager
-    def keeping_time(self) -> Iterator[None]:
-        """Have the thread run meanwhile."""
-        over = Flag()
-        thread = Thread(target=self._serve_until, args=(over,), name="timing", daemon=True)
-        thread.start()
-        try:
-            yield
-        finally:
-            over.set()
-            thread.join(0.5)
+        self._say = say or self._kept.extend
 
     def serve(self) -> None:
         """One round: pass on and tell what was played, and send what is due."""
@@ -131,8 +111,6 @@ class Front:
         clock = None if self._clock_out is None else self._clock_out.next_due()
         return min((due for due in (self.desk.next_due(), clock) if due is not None), default=None)
 
-    # the other
-
     def do(self, orders: Sequence[Order]) -> None:
         """Carry out orders, one after the other."""
         for order in orders:
@@ -141,11 +119,6 @@ class Front:
     def words(self) -> list[Word]:
         """What has been told since the last call."""
         return [self._kept.popleft() for _ in range(len(self._kept))]
-
-    def wait(self, seconds: float) -> None:
-        """Return when something is told, and after so long at most."""
-        self._spoken.wait(seconds)
-        self._spoken.clear()
 
     def shown(self, now: int) -> FrontShown:
         """The visible state at a time; and whatever the controls have to tell is told."""
@@ -175,16 +148,6 @@ class Front:
         self._say([Notice(text, trouble)])
 
     # one step each
-
-    def _serve_until(self, over: Flag) -> None:
-        while not over.is_set():
-            self.serve()
-            now = self._clock.now()
-            due = self.next_due()
-            if due is not None and due < now + POLL:
-                self._clock.sleep_until(due)
-            else:
-                self._idle.sleep_until(now + POLL)
 
     def _take_in(self, port: int, message: bytes) -> None:
         """What a message that has just come leads to at once; the rest is told."""
@@ -241,10 +204,6 @@ class Front:
                 if self._clock_out is not None:
                     self._clock_out.end(self._clock.now())
                 self.left = order
-
-    def _keep(self, words: Sequence[Word]) -> None:
-        self._kept.extend(words)
-        self._spoken.set()
 
     def _measure(self) -> None:
         self._meter.missed(self.desk.missed + self.desk.scheduler.dropped, self.desk.missed)

@@ -120,8 +120,7 @@ def _play(options: Options, wire: Wire, realtime: bool, sounding: Sounding, arou
         sys.setswitchinterval(SWITCH)
         gc.collect()
         gc.freeze()  # what is loaded stays: collecting it again would only cost time
-        with front.keeping_time():
-            attend(front, wire, clock, told_to_end.is_set)
+        attend(front, wire, clock, told_to_end.is_set)
         for pause in AGAIN if front.left is not None and front.left.again else ():
             time.sleep(pause)
             front.desk.silence_again()

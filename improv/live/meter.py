@@ -1,9 +1,8 @@
 """Timing figures of the running session.
 
 Conventions: nanoseconds in, whole microseconds out; percentiles over the last `KEPT` measurements, the worst
-over all. The thread that keeps time only appends what it measures. Whoever asks for the figures sorts it in,
-value by value, where the interpreter may change threads between two: sorting 2,048 values in one go would
-hold it for half a millisecond, and the notes with it.
+over all. Each value is sorted in as it is measured, which takes a microsecond or two: sorting 2,048 in one go
+would take half a millisecond, and keep notes waiting.
 """
 
 from bisect import bisect_left, insort
@@ -14,8 +13,6 @@ from typing import Any
 from improv.snapshot import Timing
 
 KEPT = 2048
-FRESH = 65_536
-"""Measurements that wait to be sorted in; older ones are dropped where nobody asks for minutes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,22 +59,22 @@ class Window:
 
 
 class Meter:
-    """What is measured while playing; one thread measures, one asks."""
+    """What is measured while playing."""
 
     def __init__(self, realtime: bool) -> None:
         self._realtime = realtime
-        self._passed: deque[int] = deque(maxlen=FRESH)
-        self._sent: deque[int] = deque(maxlen=FRESH)
         self._latency, self._late = Window(), Window()
         self._worst = self._missed = self._fallback = 0
 
     def passed(self, nanoseconds: int) -> None:
         """A player's message has gone through, this long after it was read."""
-        self._passed.append(nanoseconds)
+        self._latency.add(nanoseconds // 1000)
 
     def sent(self, nanoseconds: int) -> None:
         """A planned message was sent this long after its place."""
-        self._sent.append(nanoseconds)
+        late = max(0, nanoseconds // 1000)
+        self._late.add(late)
+        self._worst = max(self._worst, late)
 
     def missed(self, count: int, fallback: int = 0) -> None:
         """So many notes in all came too late to sound in their place; so many a fallback phrase sounded."""
@@ -85,12 +82,6 @@ class Meter:
 
     def timing(self) -> Timing:
         """The figures, for the screen and the log."""
-        while self._passed:
-            self._latency.add(self._passed.popleft() // 1000)
-        while self._sent:
-            late = max(0, self._sent.popleft() // 1000)
-            self._late.add(late)
-            self._worst = max(self._worst, late)
         return Timing(
             latency_p99=self._latency.percentile(99),
             late_p99=self._late.percentile(99),

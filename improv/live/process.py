@@ -104,7 +104,7 @@ def _play(options: Options, end: EngineEnd, front: FarFront, around: Around) -> 
         sys.setswitchinterval(SWITCH)
         gc.collect()
         gc.freeze()  # what is loaded stays: collecting it again would only cost time
-        engine.run()
+        engine.run(front.wait)
 
 
 def _now(clock: Clock) -> dict[str, Any]:

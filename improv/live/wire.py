@@ -37,17 +37,15 @@ class Wire:
             self._leaving += len(data).to_bytes(HEAD, "little") + data
             self._send()
 
-    def wait(self, seconds: float) -> None:
-        """Return when something has come or the other end is gone, and after so long at most."""
-        writes = [self._socket] if self._leaving else []
-        if not self.lost:
-            select.select([self._socket], writes, [], seconds)
-
-    def receive(self) -> list[Any]:
-        """The values that have come, in order; those that came before the other end went are not lost."""
+    def wait(self, seconds: float) -> bool:
+        """Return when something has come or the other end is gone, and after so long at most; whether so."""
         if self._leaving:
             with self._lock:
                 self._send()
+        return self.lost or bool(select.select([self._socket], [], [], seconds)[0])
+
+    def receive(self) -> list[Any]:
+        """The values that have come, in order; those that came before the other end went are not lost."""
         try:
             while piece := self._socket.recv(PIECE):
                 self._come += piece

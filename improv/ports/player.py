@@ -6,7 +6,6 @@ beyond the player's reach is left out (`passes`). Velocity stays as it is.
 """
 
 from collections.abc import Callable, Sequence
-from threading import Lock
 
 from improv.ports.base import OutPort
 from improv.ports.echo import Echoes
@@ -16,7 +15,7 @@ from improv.ports.reach import Reach
 
 
 class PlayerSide:
-    """The stages for each input; the timing thread calls `take`, whichever thread sends calls `sent`."""
+    """The stages for each input; one thread uses them."""
 
     def __init__(
         self,
@@ -34,12 +33,10 @@ class PlayerSide:
         self._echoes = [Echoes() for _ in range(inputs)]
         self._mpe = [mpe for _ in range(inputs)]
         self._told: set[int] = set()
-        self._lock = Lock()
 
     def take(self, t: int, port: int, message: bytes) -> Sequence[bytes]:
         """What is the player's of a message that came at `t` on an input."""
-        with self._lock:
-            self._echoes[port], passes = self._echoes[port].hear(t, message)
+        self._echoes[port], passes = self._echoes[port].hear(t, message)
         if not passes:
             if port not in self._told:
                 self._told.add(port)
@@ -57,8 +54,7 @@ class PlayerSide:
 
     def sent(self, t: int, message: bytes) -> None:
         """A message goes out at `t`, on an output that something may come back from."""
-        with self._lock:
-            self._echoes = [echoes.sending(t, message) for echoes in self._echoes]
+        self._echoes = [echoes.sending(t, message) for echoes in self._echoes]
 
 
 class Overheard:

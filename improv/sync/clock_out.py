@@ -1,12 +1,10 @@
 """Clock out: the master on a port.
 
-Conventions: times are nanoseconds on the engine's clock. The session's thread tells the tempo map, the
-thread that keeps time sends; they share a lock for microseconds. Clocks do not go through the scheduler:
-a panic empties that, and would take clocks from those who count them.
+Conventions: times are nanoseconds on the engine's clock; one thread uses it. Clocks do not go through the
+scheduler: a panic empties that, and would take clocks from those who count them.
 """
 
 from collections.abc import Callable
-from threading import Lock
 
 from improv.ports.base import OutPort
 from improv.session.tempo import TempoMap
@@ -20,33 +18,28 @@ class ClockOut:
         """Begin at `t`; `lost` is told, in a line, of a port that takes nothing any more."""
         self._port: OutPort | None = port
         self._lost = lost
-        self._lock = Lock()
         self._master = Master.idle(t, tempo)
 
     def follow(self, session: TempoMap | None, tempo: float, t: int) -> None:
         """The session's map at `t`, None while it is stopped, and its tempo."""
-        with self._lock:
-            self._master = self._master.following(session, tempo, t)
+        self._master = self._master.following(session, tempo, t)
 
     def next_due(self) -> int | None:
         """When something is to be sent next; None where the port is lost."""
         if self._port is None:
             return None
-        with self._lock:
-            return self._master.next_due()
+        return self._master.next_due()
 
     def serve(self, t: int) -> list[int]:
         """Send what is due, and give back the times that it was due at."""
-        with self._lock:
-            self._master, sent = self._master.due(t)
+        self._master, sent = self._master.due(t)
         for _, message in sent:
             self._send(message)
         return [at for at, _ in sent]
 
     def end(self, t: int) -> None:
         """Stop those who follow."""
-        with self._lock:
-            self._master, sent = self._master.following(None, self._master.map.tempo, t).due(t)
+        self._master, sent = self._master.following(None, self._master.map.tempo, t).due(t)
         for _, message in sent:
             self._send(message)
 

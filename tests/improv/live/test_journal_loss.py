@@ -21,12 +21,15 @@ PATIENCE = 120.0
 LIMIT = 20_000
 
 PLAYING = """
-import os, sys, time
+import os, socket, sys, time
 from pathlib import Path
+from threading import Thread
 from grammar.chart import parse_chart
 from improv.live.clock import MonotonicClock
 from improv.live.engine import Engine
+from improv.live.far import FarFront, attend
 from improv.live.front import Front
+from improv.live.wire import Wire
 from improv.session.events import NoteOff, NoteOn, encode
 from improv.live.journal import Journal
 from improv.live.options import Options
@@ -67,9 +70,11 @@ options = Options(chart="title: Kill\\n| F7 | Bb7 |\\n", tempo=240.0, seed=1, ba
 session, digest = make_session(options)
 head = {"options": options.as_json(), "weights": digest, "t": clock.now()}
 journal = Told(Path(sys.argv[1]), head, print)
-front = Front([Hands()], [Recorder(clock.now)], clock)
-with front.keeping_time():
-    Engine(session, front, clock, View(), journal).run()
+ours, theirs = map(Wire, socket.socketpair())
+front = Front([Hands()], [Recorder(clock.now)], clock, say=theirs.post)
+Thread(target=attend, args=(front, theirs, clock, lambda: False)).start()
+far = FarFront(ours)
+Engine(session, far, clock, View(), journal).run(far.wait)
 """
 
 

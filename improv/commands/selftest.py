@@ -53,12 +53,12 @@ def run(arguments: argparse.Namespace) -> int:
     progress = _Progress()
     recording = conduct(arguments.seconds, api, arguments.sabotage, progress.tell)
     progress.end()
-    realtime = recording.realtime
-    results = judge(measure(recording), realtime)
+    results = judge(measure(recording), recording.realtime)
+    setting = recording.realtime, recording.seconds, api, recording.troubles
     if arguments.json:
-        print(json.dumps(figures_json(results, realtime, recording.seconds, api), ensure_ascii=False))
+        print(json.dumps(figures_json(results, *setting), ensure_ascii=False))
     else:
-        for line in text(results, realtime, recording.seconds, api):
+        for line in text(results, *setting):
             print(line)
     if any(result.verdict == "broken" for result in results):
         return 1

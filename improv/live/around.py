@@ -1,13 +1,18 @@
 """What may stand around an engine: its clock, ports, session and view, each wrapped or left as it is.
 
 `improv selftest` watches a real engine in this way and disturbs it on purpose; nothing in the engine knows
-of it. It travels to the engine's process, so it must pickle; each method is called there, once.
+of it. It travels to both of the engine's processes, so it must pickle. In the front's, clock, inputs and
+outputs are asked for, in the other, session and view, each once.
 """
 
+from typing import TYPE_CHECKING
+
 from improv.live.clock import Clock
-from improv.live.engine import View
 from improv.ports.base import InPort, OutPort
-from improv.session.session import Session
+
+if TYPE_CHECKING:  # the front has no session, and does not load what one is made of
+    from improv.live.engine import View
+    from improv.session.session import Session
 
 
 class Around:
@@ -25,10 +30,10 @@ class Around:
         """What is played on."""
         return outputs
 
-    def session(self, session: Session) -> Session:
+    def session(self, session: "Session") -> "Session":
         """What decides."""
         return session
 
-    def view(self, view: View) -> View:
+    def view(self, view: "View") -> "View":
         """Who watches and asks."""
         return view

@@ -1,4 +1,4 @@
-"""A view's end: starts the engine's process and talks to it."""
+"""A view's end: starts the engine's two processes and talks to them."""
 
 import atexit
 import multiprocessing
@@ -184,7 +184,7 @@ class EngineClient:
 
 
 def start_engine(options: Options, around: Around | None = None) -> EngineClient:
-    """Start the engine's process, with what is to stand around it, and wait until it plays.
+    """Start the engine, with what is to stand around it, and wait until it plays.
 
     Raises UserError for what the engine could not open or load.
     """

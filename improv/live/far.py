@@ -31,9 +31,8 @@ FAREWELL = 1.0
 def attend(front: Front, wire: Wire, clock: Clock, quits: Callable[[], bool]) -> None:
     """Keep time, and carry out what comes over the wire, until the other end leaves or is gone.
 
-    The inputs are looked at four times a millisecond, and what is due is sent exactly then. In the end all is
-    silent.
-    Where `quits`, the other end is asked to end everything.
+    The inputs are looked at four times a millisecond, and what is due is sent exactly then. Where `quits`,
+    the other end is asked to end everything. In the end all is silent.
     """
     last, looked, asked = None, 0, False
     while not (front.left or wire.lost):

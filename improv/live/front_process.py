@@ -32,7 +32,7 @@ from improv.ports.mpe import parse_mpe
 from improv.ports.open import OpenPorts
 from improv.ports.player import Overheard, PlayerSide
 from improv.ports.stderr import quiet_stderr
-from improv.priority import raise_priority
+from improv.priority import is_outranked, raise_priority
 from improv.signals import ENDS
 from improv.sync.clock_out import ClockOut
 from improv.sync.messages import ClockMessages
@@ -43,6 +43,9 @@ READY = 250_000_000
 """Nanoseconds until our first clock: nothing keeps time yet, and clocks that wait would be late."""
 FAREWELL = 0.05
 """Seconds between the last message and closing the ports: JACK sends with its next period."""
+JACK_WAITS = (
+    "JACK leaves its clients no real-time priority, so notes come late: jackd -R with -P 10 or more"
+)
 SWITCH = 0.0005
 """Seconds that another thread may hold the interpreter while the one that keeps time waits."""
 
@@ -111,7 +114,7 @@ def _play(options: Options, wire: Wire, realtime: bool, sounding: Sounding, arou
                 inputs=tuple(port.name for port in inputs),
                 outputs=tuple(port.name for port in outputs),
                 notices=tuple(opened.notices),
-                troubles=tuple(troubles),
+                troubles=(*troubles, *_of_jack(opened.api, realtime)),
                 clock_in=opened.clock_in,
                 realtime=realtime,
             )
@@ -126,6 +129,11 @@ def _play(options: Options, wire: Wire, realtime: bool, sounding: Sounding, arou
             front.desk.silence_again()
         time.sleep(FAREWELL)
     return front.left is not None
+
+
+def _of_jack(api: str, realtime: bool) -> tuple[str, ...]:
+    """What is wrong with how a JACK server runs: its threads have to be more urgent than ours."""
+    return (JACK_WAITS,) if api == "jack" and realtime and is_outranked() is False else ()
 
 
 def _clock_out(

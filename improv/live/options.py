@@ -1,4 +1,4 @@
-"""How a take is played: plain values that travel to the engine's process and into its log."""
+"""How a take is played: plain values that travel to the engine's processes and into its log."""
 
 import math
 from dataclasses import asdict, dataclass

@@ -74,7 +74,7 @@ def _play(options: Options, end: EngineEnd, front: FarFront, around: Around) -> 
         timed = followed(options, opened.clock_in, clock.now)
         if isinstance(timed, LinkClock):
             stack.callback(timed.close)
-        ports = {"inputs": opened.inputs, "outputs": opened.outputs}
+        ports = {"inputs": opened.inputs, "outputs": opened.outputs, "troubles": opened.troubles}
         head = {"version": VERSION, "options": options.as_json(), "weights": digest, **ports, **_now(clock)}
         journal, trouble = _open_journal(options.log, head, complain)
         trouble += opened.troubles

@@ -109,7 +109,7 @@ class Scheduler:
         """
         if duration < 1:
             raise ValueError(f"a note lasts 1 ns or more, not {duration}")
-        encode(NoteOn(at, pitch, velocity, channel))  # raises now rather than in the timing thread
+        encode(NoteOn(at, pitch, velocity, channel))  # raises now rather than when it is due
         self._push(at, _ON, role, output, _Note((output, channel, pitch), velocity, at + duration))
 
     def schedule(self, at: int, message: bytes, role: Role = "improv", output: int = 0) -> None:

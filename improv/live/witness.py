@@ -1,6 +1,6 @@
 """What sounds on which output, where another process can still read it when the engine is dead.
 
-Conventions: memory that both processes share, a byte a key; the engine alone writes, and in an order in
+Conventions: memory that both processes share, a byte a key; the front alone writes, and in an order in
 which no moment is wrong: a key is marked before its on is sent, and unmarked after its off. So whoever reads
 after a `kill -9` may end a note that never began, and never misses one that did.
 """
@@ -21,7 +21,7 @@ _SLOT = 1 + NAME_BYTES + KEYS
 
 
 class Sounding:
-    """The table; made by the view, and given to the engine's process as it starts."""
+    """The table; made by the view, and given to the front's process as it starts."""
 
     def __init__(self) -> None:
         """Begin with no outputs."""

@@ -6,8 +6,10 @@ on once more it would go round for ever.
 Conventions: raw messages, times in nanoseconds. What is *ours* of the messages that were sent is all but what
 this very input played and was passed on. The rule:
 
-- A note that is heard within `WINDOW` after one of ours with the same key and velocity, on whatever channel,
-  is its echo. Each note that was sent explains one that is heard, of each input.
+- A note that is heard within `WINDOW` after one of ours with the same key, velocity and channel is its echo.
+  On another channel it is if notes have come back in the last `TRUST`, or once another has agreed so within
+  `DOUBLED`: before that it may be the player's, who has a channel of his own and may double one of ours. Each
+  note that was sent explains one that is heard, of each input.
 - A note that is heard within `WINDOW` after the same input's own was passed on is its echo if notes have come
   back in the last `TRUST`, or once it has come `REPEATS` times so: before that it may be a key struck again.
 - An off belongs to the on before it: the off of an echo is swallowed, that of a played note never is. Where a
@@ -16,8 +18,9 @@ this very input played and was passed on. The rule:
   come `ROUNDS` times within `WINDOW`s of one another, which no hand does.
 
 So a player who doubles a note of ours loses it only where key, velocity (one of 127) and time (60 ms) agree,
-and loses that note alone; one who repeats a key loses nothing below sixteen strokes a second of one velocity.
-An echo whose velocity was changed on its way is not known as one.
+and on a channel of his own only where they do so twice in ten seconds; one who repeats a key loses nothing
+below sixteen strokes a second of one velocity. Of echoes that come on another channel the first is heard. An
+echo whose velocity was changed on its way is not known as one.
 """
 
 from collections.abc import Mapping
@@ -28,6 +31,7 @@ WINDOW = 60_000_000
 THRU = 5_000_000
 """Nanoseconds in which what was played is passed on."""
 TRUST = 60_000_000_000
+DOUBLED = 10_000_000_000
 REPEATS, ROUNDS = 4, 16
 
 NOTE_OFF, NOTE_ON, SYSTEM = 0x80, 0x90, 0xF0
@@ -52,6 +56,7 @@ class Sent:
 
     t: int
     what: What
+    channel: int
     ours: bool
 
 
@@ -69,6 +74,8 @@ class Echoes:
     """And how many were swallowed."""
     came_back: int = -TRUST - 1
     """When a note last came back."""
+    doubled: int = -DOUBLED - 1
+    """When a note last agreed with one of ours on another channel, and was let through."""
     rounds: Mapping[bytes, tuple[int, int]] = field(default_factory=dict)
     """Of messages that may be echoes: when they last came, and how many times without a pause."""
 
@@ -81,7 +88,8 @@ class Echoes:
         index = next((i for i, (_, other) in enumerate(passed) if other == said), None)
         if index is not None:  # one that was passed on explains one that is sent
             passed = passed[:index] + passed[index + 1 :]
-        return replace(self, sent=(*self._fresh(t), Sent(t, said, index is None)), passed=passed)
+        newest = Sent(t, said, message[0] & 0x0F, index is None)
+        return replace(self, sent=(*self._fresh(t), newest), passed=passed)
 
     def hear(self, t: int, message: bytes) -> tuple["Echoes", bool]:
         """After a message was heard at `t`; and whether it is the player's."""
@@ -105,9 +113,16 @@ class Echoes:
     def _on(self, t: int, message: bytes, found: Sent | None) -> tuple["Echoes", bool]:
         key = message[0] & 0x0F, message[1]
         after, count = self._counted(t, message) if found is not None else (self, 0)
-        if found is not None and (found.ours or count >= REPEATS or t - self.came_back <= TRUST):
+        if found is not None and (self._is_echo(t, key[0], found) or count >= REPEATS):
             return replace(after, echoed=_more(self.echoed, key), came_back=t), False
-        return replace(after, played=_more(self.played, key)), True
+        doubled = t if found is not None and found.ours else self.doubled
+        return replace(after, played=_more(self.played, key), doubled=doubled), True
+
+    def _is_echo(self, t: int, channel: int, found: Sent) -> bool:
+        """Whether a note on a channel, that agrees with one that was sent, is known to be that one."""
+        if t - self.came_back <= TRUST:
+            return True
+        return found.ours and (channel == found.channel or t - self.doubled <= DOUBLED)
 
     def _off(self, message: bytes, found: bool) -> tuple["Echoes", bool]:
         key = message[0] & 0x0F, message[1]

@@ -64,6 +64,11 @@ class OpenPorts:
         self._watcher = Watcher(lambda: self._open(input_name, output_name, api, sound))
 
     @property
+    def api(self) -> str:
+        """The MIDI system that answered; empty where none did."""
+        return self._system.api or ""
+
+    @property
     def routing(self) -> Routing:
         """Which of the outputs each part goes to."""
         return self._plan.routing(self._usual)

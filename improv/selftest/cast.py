@@ -168,7 +168,11 @@ def cast(folder: Path, api: str | None, sabotage: str | None) -> Iterator[Cast]:
             terminal.read()
             if terminal.process.poll() is not None or time.monotonic() > deadline:
                 raise UserError(f"the stage does not start: {_plain(terminal.last)}")
-        answer: Ready | Failure = asked.recv()
+        try:
+            answer: Ready | Failure = asked.recv()
+        except EOFError:
+            terminal.read()
+            raise UserError(f"the stage does not start: {_plain(terminal.last)}") from None
         if isinstance(answer, Failure):
             raise UserError(answer.message)
         yield Cast(hands, begins, terminal, asked, news, Path(answer.log))

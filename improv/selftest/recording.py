@@ -71,3 +71,8 @@ class Recording:
     def realtime(self) -> bool:
         """Whether the engine was granted SCHED_FIFO, as it says itself."""
         return any(isinstance(told.news, Timing) and told.news.realtime for told in self.told)
+
+    @property
+    def troubles(self) -> tuple[str, ...]:
+        """What is wrong with the set-up, as the log's head has it."""
+        return tuple(text for line in self.lines[:1] for text in line.get("troubles", ()))

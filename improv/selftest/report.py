@@ -11,12 +11,15 @@ FAULTS_SHOWN = 4
 WORDS = {"kept": "ok", "broken": "BROKEN", "not tried": "not tried"}
 
 
-def text(results: Sequence[Result], realtime: bool, seconds: float, how: str) -> Iterator[str]:
-    """The report, line by line."""
+def text(
+    results: Sequence[Result], realtime: bool, seconds: float, how: str, troubles: Sequence[str] = ()
+) -> Iterator[str]:
+    """The report, line by line; `troubles` are what is wrong with the set-up."""
     held = "SCHED_FIFO is granted: a note may be 5 ms late at most"
     ordinary = "no real-time priority: a note may be 10 ms late at most"
     yield f"{seconds:.0f} s through {how}; {held if realtime else ordinary}."
     yield "Milliseconds; what lies beyond a bare loop on the same ports, measured meanwhile, is judged."
+    yield from troubles
     yield ""
     yield f"{'':44}{'count':>7}{'p50':>8}{'p95':>8}{'p99':>8}{'max':>8}  limit"
     for result in results:
@@ -26,13 +29,16 @@ def text(results: Sequence[Result], realtime: bool, seconds: float, how: str) ->
     yield f"broken: {', '.join(broken)}" if broken else "every limit that was tried is kept"
 
 
-def figures_json(results: Sequence[Result], realtime: bool, seconds: float, how: str) -> dict[str, Any]:
+def figures_json(
+    results: Sequence[Result], realtime: bool, seconds: float, how: str, troubles: Sequence[str] = ()
+) -> dict[str, Any]:
     """The same for a program: nanoseconds."""
     return {
         "kept": all(result.verdict != "broken" for result in results),
         "realtime": realtime,
         "seconds": round(seconds, 3),
         "ports": how,
+        "troubles": list(troubles),
         "checks": {
             result.check.name: {
                 "title": result.check.title,

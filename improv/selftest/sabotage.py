@@ -21,13 +21,13 @@ from models.numeric import Array
 EACH = 5
 """Of so many chances a fault takes one."""
 JITTER = 12_000_000
-"""Nanoseconds that the timing thread oversleeps: more than any limit."""
+"""Nanoseconds that the front oversleeps: more than any limit."""
 HELD_UP = 0.4
 """Seconds that a note of the improviser's takes: more than it is planned ahead."""
 
 
 class Jitter(Watched):
-    """The timing thread's wake-ups are disturbed."""
+    """The front's wake-ups are disturbed."""
 
     def clock(self, clock: Clock) -> Clock:
         """A clock that oversleeps now and then."""
@@ -43,7 +43,7 @@ class Stuck(Watched):
 
 
 class Late(Watched):
-    """The session's thread is held up, so that the answer comes late."""
+    """The session is held up, so that the answer comes late."""
 
     def session(self, session: Session) -> Session:
         """A session whose network takes its time now and then."""

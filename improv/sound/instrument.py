@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from improv.errors import UserError, suggest
-from improv.sound.process import PACKET
+from improv.sound.packet import PACKET
 
 BACKENDS = ("pulseaudio", "alsa", "jack", "coreaudio", "wasapi", "dsound", "winmm", "null")
 """What may be named in IMPROV_AUDIO; `null` plays to nobody, in real time."""

@@ -1,8 +1,7 @@
 """The process of the embedded instrument: MIDI on standard input, sound on the audio device.
 
-Conventions: a message arrives as a packet of 12 bytes: its stamp (nanoseconds of `perf_counter_ns`,
-little-endian signed 64 bits), its length, and three bytes padded with zeros. On standard output goes
-one line, `ready NAME` or `failed REASON`. The end of input fades out and ends the process.
+Conventions: a message arrives as a packet of 12 bytes (`improv.sound.packet`). On standard output goes one
+line, `ready NAME` or `failed REASON`. The end of input fades out and ends the process.
 
 It is a process of its own because the device calls for samples from a thread that must have Python's
 lock at once, and because audio libraries write to file descriptor 2 and sometimes never return.
@@ -11,7 +10,6 @@ lock at once, and because audio libraries write to file descriptor 2 and sometim
 import gc
 import os
 import signal
-import struct
 import sys
 import threading
 import time
@@ -22,10 +20,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from improv.sound.drums import prepare
+from improv.sound.packet import PACKET
 from improv.sound.stream import Stream
 from improv.sound.synth import Synth
-
-PACKET = struct.Struct("<qB3s")
 
 SAMPLE_RATE = 48_000
 PERIOD = 8

@@ -31,7 +31,7 @@ TEMPO_STEP = 0.005
 
 
 class LinkClock:
-    """Link, followed: as the engine uses it, in the session's thread alone."""
+    """Link, followed: as the engine uses it."""
 
     def __init__(self, peer: Peer, quantum: float, tempo: float, offset: float = 0.0) -> None:
         """Follow `peer`, `offset` milliseconds later than it; the session's tempo is known to be this."""

@@ -108,6 +108,23 @@ def test_a_note_sent_once_explains_one_note() -> None:
     assert heard == [False, True]
 
 
+def test_a_player_may_double_a_note_of_the_bands_once_and_is_a_loop_at_the_second() -> None:
+    """The band has channels of its own; on the same channel it is an echo at once."""
+    band, player = bytes((0x91, 53, 76)), bytes((0x90, 53, 76))
+    echoes, passes = Echoes().sending(0, band).hear(5 * MS, player)
+    assert passes
+    _, passes = echoes.sending(9_000 * MS, band).hear(9_005 * MS, player)
+    assert not passes, "twice in ten seconds: they come back on another channel"
+    echoes, passes = echoes.sending(12_000 * MS, band).hear(12_005 * MS, player)
+    assert passes, "not so soon after the first"
+    echoes, passes = echoes.sending(13_000 * MS, band).hear(13_005 * MS, player)
+    assert not passes
+    _, passes = echoes.sending(60_000 * MS, band).hear(60_005 * MS, player)
+    assert not passes, "notes have come back in the last minute"
+    _, passes = Echoes().sending(0, band).hear(5 * MS, band)
+    assert not passes
+
+
 def test_a_played_and_echoed_key_keeps_each_its_off() -> None:
     """Thru, where notes come back: the player's on is sent and comes back; so does the off."""
     on, off = b"\x90\x3c\x50", b"\x80\x3c\x40"

@@ -1,5 +1,7 @@
+import asyncio
 import importlib.util
 import sys
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,7 +12,13 @@ from improv.library import load_chart
 from improv.requests import Start
 
 if TYPE_CHECKING:
+    from textual.pilot import Pilot
+
+    from improv.tui.app import StageApp
     from tests.improv.tui.fake_link import FakeLink
+
+
+Play = Callable[["StageApp", "Pilot[None]"], Awaitable[None]]
 
 
 class Clock:
@@ -28,6 +36,24 @@ class Stage:
 
     def __init__(self, link: "FakeLink", clock: Clock, chart: Chart) -> None:
         self.link, self.clock, self.chart = link, clock, chart
+
+    def perform(self, size: tuple[int, int], play: "Play") -> "StageApp":
+        """Run the app over the fake engine, and do as the test says in it."""
+        from improv.tui.app import StageApp
+
+        app = StageApp(self.link, self.chart, self.clock)
+
+        async def body() -> None:
+            async with app.run_test(size=size) as pilot:
+                await play(app, pilot)
+
+        asyncio.run(body())
+        return app
+
+    @staticmethod
+    def drawn(app: "StageApp") -> list[str]:
+        """What stands on its screen, row by row."""
+        return ["".join(s.text for s in strip) for strip in app.screen._compositor.render_strips()]
 
     def play_to(self, tick: int) -> None:
         """Start, and let time go to a tick."""

@@ -1,4 +1,3 @@
-import asyncio
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any
 
@@ -6,14 +5,9 @@ import pytest
 from textual.pilot import Pilot
 
 from improv.errors import UserError
-from improv.modes import ADJUSTMENTS
 from improv.requests import (
-    Adjust,
-    Forget,
     Keep,
-    Learn,
     Mark,
-    Mute,
     Panic,
     Quit,
     Request,
@@ -24,7 +18,6 @@ from improv.requests import (
     Strike,
     UndoTake,
 )
-from improv.snapshot import PartShown
 from improv.tui.app import StageApp, run
 from improv.tui.keys import COMMANDS, NOTES
 from improv.tui.lettering import big
@@ -33,28 +26,9 @@ if TYPE_CHECKING:
     from tests.improv.tui.conftest import Stage
 
 SIZES = [(60, 20), (80, 24), (160, 50)]
+LOOK = 0.1
+"""Seconds in which the app looks at the engine and draws."""
 Play = Callable[[StageApp, "Pilot[None]"], Awaitable[None]]
-
-
-def perform(stage: "Stage", size: tuple[int, int], play: Play) -> StageApp:
-    """Run the app over the fake engine, and do as the test says in it."""
-    app = StageApp(stage.link, stage.chart, stage.clock)
-
-    async def body() -> None:
-        async with app.run_test(size=size) as pilot:
-            await play(app, pilot)
-
-    asyncio.run(body())
-    return app
-
-
-async def settle(pilot: "Pilot[None]") -> None:
-    """Let the app look at the engine and draw."""
-    await pilot.pause(0.1)
-
-
-def screen(app: StageApp) -> list[str]:
-    return ["".join(segment.text for segment in strip) for strip in app.screen._compositor.render_strips()]
 
 
 EXPECTED: dict[str, Request | None] = {
@@ -87,7 +61,7 @@ def test_each_command_sends_its_request(stage: "Stage", name: str, action: str) 
     async def play(app: StageApp, pilot: "Pilot[None]") -> None:
         await pilot.press(name)
 
-    perform(stage, (80, 24), play)
+    stage.perform((80, 24), play)
     expected = EXPECTED[action]
     assert stage.link.sent == ([expected] if expected else [])
 
@@ -96,7 +70,7 @@ def test_each_note_key_strikes_its_pitch(stage: "Stage") -> None:
     async def play(app: StageApp, pilot: "Pilot[None]") -> None:
         await pilot.press(*(key.names[0] for key in NOTES))
 
-    perform(stage, (80, 24), play)
+    stage.perform((80, 24), play)
     assert stage.link.sent == [Strike(48 + (key.offset or 0)) for key in NOTES]
 
 
@@ -104,7 +78,7 @@ def test_capitals_play_too(stage: "Stage") -> None:
     async def play(app: StageApp, pilot: "Pilot[None]") -> None:
         await pilot.press("Z", "Q")
 
-    perform(stage, (80, 24), play)
+    stage.perform((80, 24), play)
     assert stage.link.sent == [Strike(48), Strike(60)]
 
 
@@ -112,10 +86,10 @@ def test_space_stops_what_plays(stage: "Stage") -> None:
     stage.play_to(100)
 
     async def play(app: StageApp, pilot: "Pilot[None]") -> None:
-        await settle(pilot)
+        await pilot.pause(LOOK)
         await pilot.press("space")
 
-    perform(stage, (80, 24), play)
+    stage.perform((80, 24), play)
     assert stage.link.sent == [Stop()]
 
 
@@ -125,20 +99,20 @@ def test_octaves_move_the_keyboard_within_bounds(stage: "Stage") -> None:
             "full_stop", "z", *["left_square_bracket"] * 9, "x", *["right_square_bracket"] * 20, "p"
         )
 
-    perform(stage, (80, 24), play)
+    stage.perform((80, 24), play)
     assert stage.link.sent == [Strike(60), Strike(2), Strike(124)]
 
 
 def test_the_tempo_counts_from_the_last_asked_for_and_stays_in_bounds(stage: "Stage") -> None:
     async def play(app: StageApp, pilot: "Pilot[None]") -> None:
-        await settle(pilot)
+        await pilot.pause(LOOK)
         await pilot.press("up", "up", "left")
         stage.clock.seconds += 10
         stage.link.send(SetTempo(397))
-        await settle(pilot)
+        await pilot.pause(LOOK)
         await pilot.press("up", "up")
 
-    perform(stage, (80, 24), play)
+    stage.perform((80, 24), play)
     tempos = [request.tempo for request in stage.link.sent if isinstance(request, SetTempo)]
     assert tempos[:3] == [165, 170, 169]
     assert tempos[4:] == [400, 400]
@@ -150,7 +124,7 @@ def test_a_held_key_is_one_stroke(stage: "Stage") -> None:
             await pilot.press("z")
             stage.clock.seconds += 0.03
 
-    perform(stage, (80, 24), play)
+    stage.perform((80, 24), play)
     assert stage.link.sent == [Strike(48)]
 
 
@@ -160,13 +134,13 @@ def test_the_turn_is_unmistakable(stage: "Stage", size: tuple[int, int], tick: i
     stage.play_to(tick)
 
     async def play(app: StageApp, pilot: "Pilot[None]") -> None:
-        await settle(pilot)
-        drawn = "\n".join(screen(app))
+        await pilot.pause(LOOK)
+        drawn = "\n".join(stage.drawn(app))
         scale = 2 if size[0] >= 120 else 1
         assert big(word, scale)[0].strip() in drawn
         assert ("BARS" in drawn) == (tick > 0)
 
-    perform(stage, size, play)
+    stage.perform(size, play)
 
 
 @pytest.mark.parametrize("size", SIZES)
@@ -174,8 +148,8 @@ def test_the_bar_being_played_is_lit_and_both_players_are_seen(stage: "Stage", s
     stage.play_to(96 * 5 + 60)
 
     async def play(app: StageApp, pilot: "Pilot[None]") -> None:
-        await settle(pilot)
-        drawn = screen(app)
+        await pilot.pause(LOOK)
+        drawn = stage.drawn(app)
         assert len(drawn) == size[1]
         (line,) = [line for line in drawn if "▌ Bo7" in line]
         assert line.index("Bb7") < line.index("Bo7") < line.index("F7")
@@ -186,7 +160,7 @@ def test_the_bar_being_played_is_lit_and_both_players_are_seen(stage: "Stage", s
         for found in ("Blues in F", "♩ 160", "chorus 1", "6/12", "answer", "C5", "lat", "panic", "quit"):
             assert found in whole
 
-    perform(stage, size, play)
+    stage.perform(size, play)
 
 
 @pytest.mark.parametrize("size", SIZES)
@@ -194,18 +168,18 @@ def test_a_dead_engine_is_said_and_nothing_breaks(stage: "Stage", size: tuple[in
     stage.play_to(300)
 
     async def play(app: StageApp, pilot: "Pilot[None]") -> None:
-        await settle(pilot)
+        await pilot.pause(LOOK)
         stage.link.alive = False
-        await settle(pilot)
-        drawn = "\n".join(screen(app))
+        await pilot.pause(LOOK)
+        drawn = "\n".join(stage.drawn(app))
         assert "The engine has died: enter starts it again at the same place in the form" in " ".join(
             drawn.split()
         )
         assert big("ENGINE LOST", 2 if size[0] >= 120 else 1)[0].strip() in drawn
         await pilot.press("space", "z", "escape", "f1")
-        await settle(pilot)
+        await pilot.pause(LOOK)
 
-    app = perform(stage, size, play)
+    app = stage.perform(size, play)
     assert app.return_code in (0, None)
 
 
@@ -214,18 +188,18 @@ def test_a_dead_engine_is_started_again_once_with_enter(stage: "Stage") -> None:
     stage.play_to(300)
 
     async def play(app: StageApp, pilot: "Pilot[None]") -> None:
-        await settle(pilot)
+        await pilot.pause(LOOK)
         stage.link.alive = False
-        await settle(pilot)
+        await pilot.pause(LOOK)
         await pilot.press("enter", "enter")
         await app.workers.wait_for_complete()
-        await settle(pilot)
-        drawn = "\n".join(screen(app))
+        await pilot.pause(LOOK)
+        drawn = "\n".join(stage.drawn(app))
         assert "the engine is started again" in drawn
         assert "The engine has died" not in drawn
         await pilot.press("enter")
 
-    perform(stage, (80, 24), play)
+    stage.perform((80, 24), play)
     assert stage.link.resumed == 1
     assert Mark() in stage.link.sent
 
@@ -238,13 +212,13 @@ def test_an_engine_that_does_not_start_again_is_told(stage: "Stage", monkeypatch
 
     async def play(app: StageApp, pilot: "Pilot[None]") -> None:
         stage.link.alive = False
-        await settle(pilot)
+        await pilot.pause(LOOK)
         await pilot.press("enter")
         await app.workers.wait_for_complete()
-        await settle(pilot)
-        assert "no MIDI output 'synth'" in "\n".join(screen(app))
+        await pilot.pause(LOOK)
+        assert "no MIDI output 'synth'" in "\n".join(stage.drawn(app))
 
-    app = perform(stage, (80, 24), play)
+    app = stage.perform((80, 24), play)
     assert app.return_code in (0, None)
 
 
@@ -257,30 +231,17 @@ def test_a_broken_pipe_does_not_break_the_view(stage: "Stage", monkeypatch: pyte
     async def play(app: StageApp, pilot: "Pilot[None]") -> None:
         await pilot.press("space", "z", "escape")
 
-    perform(stage, (80, 24), play)
-
-
-def test_the_help_opens_closes_and_lets_one_play(stage: "Stage") -> None:
-    async def play(app: StageApp, pilot: "Pilot[None]") -> None:
-        await pilot.press("f1")
-        await settle(pilot)
-        assert "no key's release" in "\n".join(screen(app))
-        await pilot.press("z", "escape", "question_mark")
-        await settle(pilot)
-        assert "no key's release" not in "\n".join(screen(app))
-
-    perform(stage, (80, 24), play)
-    assert stage.link.sent == [Strike(48), Panic()]
+    stage.perform((80, 24), play)
 
 
 def test_the_mode_steps_from_the_one_that_is_coming(stage: "Stage") -> None:
     async def play(app: StageApp, pilot: "Pilot[None]") -> None:
         await pilot.press("tab", "tab", "shift+tab", "tab")
-        await settle(pilot)
-        assert "solo: improv solos" in "\n".join(screen(app))
+        await pilot.pause(LOOK)
+        assert "solo: improv solos" in "\n".join(stage.drawn(app))
         await pilot.press("f4")
 
-    perform(stage, (80, 24), play)
+    stage.perform((80, 24), play)
     assert stage.link.sent == [
         SetMode("answer"),
         SetMode("solo"),
@@ -294,7 +255,7 @@ def test_the_bars_of_a_turn_go_round(stage: "Stage") -> None:
     async def play(app: StageApp, pilot: "Pilot[None]") -> None:
         await pilot.press("f5", "f5", "f5", "f5")
 
-    perform(stage, (80, 24), play)
+    stage.perform((80, 24), play)
     assert stage.link.sent == [SetMode("trade", bars=bars) for bars in (8, 12, 1, 2)]
 
 
@@ -303,94 +264,12 @@ def test_a_coming_mode_is_seen(stage: "Stage") -> None:
     stage.play_to(100)
 
     async def play(app: StageApp, pilot: "Pilot[None]") -> None:
-        await settle(pilot)
-        drawn = "\n".join(screen(app))
+        await pilot.pause(LOOK)
+        drawn = "\n".join(stage.drawn(app))
         assert "trade → comp" in drawn
         assert "MIDI clock, locked" in drawn
 
-    perform(stage, (120, 40), play)
-
-
-@pytest.mark.parametrize("size", SIZES)
-def test_parts_are_muted_in_the_mixer(stage: "Stage", size: tuple[int, int]) -> None:
-    stage.link.shown = {
-        "parts": (PartShown("comp", muted=True), PartShown("bass", channel=3, ports="Moog:in"))
-    }
-
-    async def play(app: StageApp, pilot: "Pilot[None]") -> None:
-        await pilot.press("f6", "enter", "down", "enter", "down", "left", "z", "space")
-        await settle(pilot)
-        drawn = "\n".join(screen(app))
-        assert "▸ bass" in drawn
-        assert "ch  3  Moog:in" in drawn
-        await pilot.press("f6", "up")
-        await settle(pilot)
-        assert "▸ bass" not in "\n".join(screen(app))
-
-    perform(stage, size, play)
-    assert stage.link.sent == [
-        Mute("improv"),
-        Mute("comp", 0),
-        Mute("bass"),
-        Strike(48),
-        Start(),
-        SetTempo(165),
-    ]
-
-
-@pytest.mark.parametrize("size", SIZES)
-def test_adjustments_are_made_by_steps_within_bounds(stage: "Stage", size: tuple[int, int]) -> None:
-    stage.link.shown = {"adjusted": (("behind", 0.5),)}
-
-    async def play(app: StageApp, pilot: "Pilot[None]") -> None:
-        await settle(pilot)
-        await pilot.press("f8", "right", "right", "down", "right", *["left"] * 8, "backspace")
-        await settle(pilot)
-        drawn = "\n".join(screen(app))
-        assert "▸ behind" in drawn
-        assert ADJUSTMENTS["behind"].help[:30] in drawn
-        assert "1.2" in drawn
-
-    perform(stage, size, play)
-    assert stage.link.sent[:4] == [
-        Adjust("swing", 1.1),
-        Adjust("swing", 1.2),
-        Adjust("behind", 0.6),
-        Adjust("behind", 0.5),
-    ]
-    assert stage.link.sent[-2:] == [Adjust("behind", 0.0), Adjust("behind", 0.0)]
-
-
-@pytest.mark.parametrize("size", SIZES)
-def test_controllers_are_learned_and_forgotten(stage: "Stage", size: tuple[int, int]) -> None:
-    async def play(app: StageApp, pilot: "Pilot[None]") -> None:
-        await pilot.press("f7", "down", "enter")
-        stage.link.shown = {"learning": "start"}
-        await settle(pilot)
-        drawn = "\n".join(screen(app))
-        assert "move a controller …" in drawn
-        assert "waiting for start" in drawn
-        await pilot.press("enter", "backspace", "pagedown", "pagedown")
-        await settle(pilot)
-        assert "▲" in "\n".join(screen(app))
-
-    perform(stage, size, play)
-    assert stage.link.sent == [Learn("start"), Learn(""), Forget("start")]
-
-
-def test_one_card_at_a_time(stage: "Stage") -> None:
-    async def play(app: StageApp, pilot: "Pilot[None]") -> None:
-        await pilot.press("f6", "f8")
-        await settle(pilot)
-        drawn = "\n".join(screen(app))
-        assert "╭─ adjust" in drawn
-        assert "╭─ mixer" not in drawn
-        await pilot.press("f1", "enter")
-        await settle(pilot)
-        assert "╭─ keys" in "\n".join(screen(app))
-
-    perform(stage, (80, 24), play)
-    assert stage.link.sent == [Mark()]
+    stage.perform((120, 40), play)
 
 
 def test_the_chord_held_is_seen(stage: "Stage") -> None:
@@ -398,12 +277,12 @@ def test_the_chord_held_is_seen(stage: "Stage") -> None:
     stage.play_to(100)
 
     async def play(app: StageApp, pilot: "Pilot[None]") -> None:
-        await settle(pilot)
-        drawn = "\n".join(screen(app))
+        await pilot.pause(LOOK)
+        drawn = "\n".join(stage.drawn(app))
         assert "C13(#11)" in drawn
         assert "left hand leads" in drawn
 
-    perform(stage, (80, 24), play)
+    stage.perform((80, 24), play)
 
 
 @pytest.mark.parametrize("size", SIZES)
@@ -412,13 +291,13 @@ def test_free_time_counts_nothing(stage: "Stage", size: tuple[int, int]) -> None
     stage.play_to(100)
 
     async def play(app: StageApp, pilot: "Pilot[None]") -> None:
-        await settle(pilot)
-        drawn = "\n".join(screen(app))
+        await pilot.pause(LOOK)
+        drawn = "\n".join(stage.drawn(app))
         assert "free time" in drawn
         assert "LEFT" not in drawn
         assert "bar " not in drawn
 
-    perform(stage, size, play)
+    stage.perform(size, play)
 
 
 def test_the_screen_follows_a_resize(stage: "Stage") -> None:
@@ -427,28 +306,28 @@ def test_the_screen_follows_a_resize(stage: "Stage") -> None:
     async def play(app: StageApp, pilot: "Pilot[None]") -> None:
         for size in [(160, 50), (12, 3), (80, 24)]:
             await pilot.resize_terminal(*size)
-            await settle(pilot)
-            drawn = screen(app)
+            await pilot.pause(LOOK)
+            drawn = stage.drawn(app)
             assert len(drawn) == size[1]
         assert big("YOUR TURN")[0] in "\n".join(drawn)
 
-    perform(stage, (60, 20), play)
+    stage.perform((60, 20), play)
 
 
 def test_the_engines_message_and_the_uis_own_word(stage: "Stage") -> None:
     stage.link.message = "the keyboard is back"
 
     async def play(app: StageApp, pilot: "Pilot[None]") -> None:
-        await settle(pilot)
-        assert "the keyboard is back" in "\n".join(screen(app))
+        await pilot.pause(LOOK)
+        assert "the keyboard is back" in "\n".join(stage.drawn(app))
         await pilot.press("escape")
-        await settle(pilot)
-        assert "panic: all notes off" in "\n".join(screen(app))
+        await pilot.pause(LOOK)
+        assert "panic: all notes off" in "\n".join(stage.drawn(app))
         stage.clock.seconds += 3
-        await settle(pilot)
-        assert "the keyboard is back" in "\n".join(screen(app))
+        await pilot.pause(LOOK)
+        assert "the keyboard is back" in "\n".join(stage.drawn(app))
 
-    perform(stage, (80, 24), play)
+    stage.perform((80, 24), play)
 
 
 @pytest.mark.parametrize("failure", [None, RuntimeError, KeyboardInterrupt])

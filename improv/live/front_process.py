@@ -43,9 +43,7 @@ READY = 250_000_000
 """Nanoseconds until our first clock: nothing keeps time yet, and clocks that wait would be late."""
 FAREWELL = 0.05
 """Seconds between the last message and closing the ports: JACK sends with its next period."""
-JACK_WAITS = (
-    "JACK leaves its clients no real-time priority, so notes come late: jackd -R with -P 10 or more"
-)
+JACK_WAITS = "JACK leaves its clients no real-time priority, so notes come late: jackd -R with -P 10 or more"
 SWITCH = 0.0005
 """Seconds that another thread may hold the interpreter while the one that keeps time waits."""
 

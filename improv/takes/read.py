@@ -25,7 +25,7 @@ from improv.live.lines import (
 )
 from improv.requests import Keep, Mark, SetTempo, UndoTake
 from improv.session.commands import Damp, Hold, Play, Release, Silence, Standby, TakeBack, Thru
-from improv.session.events import SUSTAIN, Control, Missed, NoteOff, NoteOn, encode
+from improv.session.events import SUSTAIN, Control, Missed, NoteOff, NoteOn, decode, encode
 from improv.session.session import Asked
 from improv.session.tempo import NS_PER_MINUTE, TempoMap
 from improv.snapshot import Source
@@ -291,12 +291,27 @@ class _Fold:
             ends=ends,
             timeline=span.timeline,
             notes=within,
-            passed=tuple(event for event in self.passed if begins <= event[0] < ends),
+            passed=(
+                *((begins, message) for message in _down(self.passed, begins)),
+                *(event for event in self.passed if begins <= event[0] < ends),
+            ),
             places=tuple(place for place in self.places if begins <= place.at <= ends),
             undone=span.undone,
             kept=span.kept,
             on_form=span.on_form,
         )
+
+
+def _down(passed: Iterable[tuple[int, bytes]], t: int) -> tuple[bytes, ...]:
+    """What put down the pedals that are down at a time: a take that begins then has them down."""
+    found: dict[int, bytes] = {}
+    for at, message in passed:
+        event = decode(at, message) if at < t else None
+        if isinstance(event, Control) and event.pedal is not None:
+            found.pop(event.channel, None)
+            if event.pedal:
+                found[event.channel] = message
+    return tuple(found.values())
 
 
 def read_takes(lines: Sequence[Line], log: str, source: str) -> tuple[Take, ...]:

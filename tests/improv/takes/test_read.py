@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from improv.errors import UserError
-from improv.live.lines import passed_line
+from improv.live.lines import event_line, passed_line
 from improv.requests import Keep, Mark, SetTempo, Start, Stop, UndoTake
 from improv.session.commands import Hold, Play, Release, Silence, Standby, TakeBack, Thru
 from improv.session.events import Control, Missed, NoteOff, NoteOn, Other, Tick
@@ -219,6 +219,22 @@ def test_marks_pedal_and_tempo(night: "Log") -> None:
     assert take.tempi() == [(0.0, 120.0), (120.0, 200.0)]
     assert [message for _, message in take.passed] == [b"\xb0\x40\x7f", b"\xe0\x00\x41"]
     assert passed_line(Other(0, b"\xf8")) is None, "a clock says nothing of a take"
+
+
+def test_a_pedal_that_is_down_when_a_take_begins_is_down_in_it(make_log: MakeLog) -> None:
+    log = make_log()
+    for t, value, channel in ((1, 127, 0), (2, 90, 1), (3, 0, 1), (4, 70, 2), (5, 100, 2)):
+        log.lines.append(event_line(Control(t * BEAT, 64, value, channel)))
+    log.asked(10 * BEAT, Start())
+    log.key(15 * BEAT, 60)
+    log.lines.append(event_line(Control(20 * BEAT, 64, 0)))
+    log.asked(24 * BEAT, Stop())
+    (take,) = log.takes()
+    assert take.passed == (
+        (take.begins, b"\xb0\x40\x7f"),
+        (take.begins, b"\xb2\x40\x64"),
+        (20 * BEAT, b"\xb0\x40\x00"),
+    )
 
 
 @pytest.mark.parametrize(

@@ -200,7 +200,7 @@ moments = st.lists(
 
 @settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(keys=moments, seed=st.integers(0, 99))
-def test_what_is_foreseen_changes_no_note(
+def test_what_is_foreseen_or_practised_changes_no_note(
     make_session: MakeSession, keys: list[tuple[int, int, list[int]]], seed: int
 ) -> None:
     """Keys at any time, and thoughts ahead of any other: the same commands as without them."""
@@ -210,6 +210,7 @@ def test_what_is_foreseen_changes_no_note(
     for wait, pitch, thoughts in keys:
         for thought in sorted(thoughts):
             thinking.foresee(after, t + thought * 1_000_000)
+            thinking.practise(after, t + thought * 1_000_000)
         t += wait * 1_000_000
         for event in (Tick(t), NoteOn(t, pitch, 80), NoteOff(t + 500_000, pitch)):
             first, expected = plain.update(first, event)
@@ -236,7 +237,9 @@ def test_only_where_keys_wait_is_anything_foreseen(make_session: MakeSession) ->
         session, network = counted(make_session(mode=mode, click=False))
         state, _ = rehearse(session, [Asked(0, Start()), Tick(TOP)])
         session.foresee(state, TOP)
+        session.practise(state, TOP)
         assert not network.steps
     session, network = counted(make_session(mode="rhythm", click=False))
     session.foresee(session.initial(), 0)
+    session.practise(session.initial(), 0)
     assert not network.steps, "stopped"

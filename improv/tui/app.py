@@ -63,9 +63,6 @@ if TYPE_CHECKING:
     from improv.tui.text_stream import Stream
 
 POLLS_A_SECOND = 30
-COLLECTED = 400, 3, 200
-"""When what is young, middle-aged and old is collected (`gc.set_threshold`): in 0.1, 1 and 20 ms, the old
-once in a minute."""
 SWITCH = 0.0005
 """Seconds that drawing may hold the thread up that reads the keys."""
 NOTICE_SECONDS = 2.5
@@ -379,14 +376,12 @@ class StageApp(App[None]):
 
 
 def keep_what_stands() -> None:
-    """Let the garbage collector leave alone what is there by now, which stays, and look at little at a time.
+    """Let the garbage collector leave alone what is there by now, which stays until the end.
 
-    While it looks no key is read, not even panic: all there is took it 60 to 90 ms, every few seconds, and
-    what ten drawings leave behind 3 to 6.
+    To look through all of it took 60 to 90 ms, every few seconds, in which no key was read: not even panic.
     """
     gc.collect()
     gc.freeze()
-    gc.set_threshold(*COLLECTED)
 
 
 def run(link: EngineLink, chart: Chart) -> None:

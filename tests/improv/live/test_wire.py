@@ -56,10 +56,12 @@ def test_nobody_waits_to_send_and_nothing_is_lost_where_the_other_is_slow() -> N
 
 def test_both_may_talk_at_once_from_any_thread() -> None:
     ours, theirs = pair()
-    threads = [
-        Thread(target=lambda begins=begins: [ours.post(n) for n in range(begins, begins + 500)])  # type: ignore[misc]
-        for begins in (0, 1000)
-    ]
+
+    def post(begins: int) -> None:
+        for number in range(begins, begins + 500):
+            ours.post(number)
+
+    threads = [Thread(target=post, args=(begins,)) for begins in (0, 1000)]
     for thread in threads:
         thread.start()
     found = receive(theirs, 1000)

@@ -1,3 +1,4 @@
+import gc
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any
 
@@ -312,6 +313,27 @@ def test_the_screen_follows_a_resize(stage: "Stage") -> None:
         assert big("YOUR TURN")[0] in "\n".join(drawn)
 
     stage.perform((60, 20), play)
+
+
+def test_drawing_leaves_no_work_for_the_garbage_collector(stage: "Stage") -> None:
+    """While it works no key is read. A bar is drawn, thirty times a second, and all is freed at once."""
+    found: list[int] = []
+
+    async def play(app: StageApp, pilot: "Pilot[None]") -> None:
+        await pilot.pause(2 * LOOK)
+        gc.collect()
+        gc.disable()
+        try:
+            for _ in range(12):
+                stage.clock.seconds += 1 / 30
+                await pilot.pause(1 / 30)
+            found.append(gc.collect())
+        finally:
+            gc.enable()
+
+    stage.play_to(0)
+    stage.perform((160, 50), play)
+    assert found[0] < 500, "of the strips that Textual makes itself it is 2,700"
 
 
 def test_the_engines_message_and_the_uis_own_word(stage: "Stage") -> None:

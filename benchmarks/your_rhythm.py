@@ -5,8 +5,9 @@
 Conventions: milliseconds. The engine runs as it does in a take, in its two processes and with real-time
 priority where that is granted, between an input on which keys are put and an output that says when a note
 leaves; no MIDI system, no screen. One engine takes the network's step before the key comes
-(`improv.foresight`), the other when it comes; they play one after the other. A row is from the key to what it
-names: until the session has it, in `Session.update`, and until the note leaves.
+(`improv.foresight`) and practises keys (`Session.practise`), the other does neither; they play one after the
+other. A row is from the key to what it names: until the session has it, in `Session.update`, and until the
+note leaves.
 """
 
 import argparse
@@ -61,6 +62,11 @@ class Watched(Session):
         """As usual, or not at all."""
         if self.ahead:
             super().foresee(state, t)
+
+    def practise(self, state: State, t: int) -> None:
+        """As usual, or not at all: it takes the step, too."""
+        if self.ahead:
+            super().practise(state, t)
 
 
 class Ear:

@@ -20,7 +20,7 @@ from pathlib import Path
 import rtmidi  # type: ignore[import-untyped]
 
 from improv.errors import UserError
-from improv.live.client import start_engine
+from improv.live.client import ENGINE, FRONT, start_engine
 from improv.live.ledger import Ledger
 from improv.live.link import Notice
 from improv.live.options import Options
@@ -127,7 +127,8 @@ class _Soak:
         self._tempo, self._mode = options.tempo, options.mode
         names = {"input_name": "hands", "output_name": "ears", "api": "jack"}
         self._client = start_engine(replace(options, log=folder / "soak.jsonl", **names))  # type: ignore[arg-type]
-        (self._engine,) = multiprocessing.active_children()
+        children = multiprocessing.active_children()
+        self._engine = [child for child in children if child.name in (ENGINE, FRONT)]
         self._warm: float | None = None
 
     def run(self, until: int, seed: int, progress: Callable[[Figures], bool]) -> tuple[Figures, list[str]]:
@@ -209,8 +210,8 @@ class _Soak:
         ledger = self._ear.ledger
         figures.notes, figures.messages, figures.broken = ledger.ons, ledger.messages, ledger.broken
         figures.clicks, figures.drift = self._beats.count, self._beats.drift
-        if self._engine.pid is not None and self._engine.is_alive():
-            held = resident(self._engine.pid)
+        if all(process.is_alive() for process in self._engine):
+            held = sum(resident(process.pid) for process in self._engine)
             if self._warm is None and played > WARM:
                 self._warm = held
             if self._warm is not None:

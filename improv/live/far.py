@@ -1,8 +1,8 @@
 """The front in another process: its end of the wire, and ours.
 
 Conventions: those of `improv.live.orders`. A list of orders or of words is one value on the wire; besides
-these the front sends, once, what it has opened or why it could not, and its visible state where that has
-changed.
+these the front sends, once, what it has opened or why it could not, and its visible state, before that and
+where it has changed.
 """
 
 import time
@@ -79,6 +79,8 @@ class FarFront:
             for value in self._wire.receive():
                 if isinstance(value, Failure):
                     raise UserError(value.message)
+                if isinstance(value, FrontShown):
+                    self._shown = value
                 if isinstance(value, Opened):
                     return value
         raise UserError("the ports do not open")

@@ -107,6 +107,7 @@ def _play(options: Options, wire: Wire, realtime: bool, sounding: Sounding, arou
         told_to_end = Flag()
         for name in ENDS:
             signal.signal(name, lambda *_: told_to_end.set())
+        wire.post(front.shown(clock.now()))
         wire.post(
             Opened(
                 inputs=tuple(port.name for port in inputs),

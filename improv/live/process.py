@@ -84,7 +84,7 @@ def _play(options: Options, end: EngineEnd, front: FarFront, around: Around) -> 
             clock,
             around.view(end),
             journal,
-            " · ".join([*opened.notices, *trouble]),
+            " · ".join([*trouble, *opened.notices]),  # the end of a long line is not seen
             clock_in=timed,
         )
         end.listen(told)

@@ -320,8 +320,9 @@ def test_with_sound_that_nobody_hears(start: StartEngine, monkeypatch: pytest.Mo
 
 
 @pytest.mark.jack
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-@EITHER
+@pytest.mark.parametrize(
+    ("number", "name"), [(signal.SIGTERM, ENGINE), (signal.SIGTERM, FRONT), (signal.SIGINT, FRONT)]
+)
 def test_a_signal_to_the_engine_leaves_nothing_sounding(jack_server: str, number: int, name: str) -> None:
     """SIGTERM ends it in mid-note; SIGINT is the view's and does nothing to it."""
     ears = rtmidi.MidiIn(rtmidi.API_UNIX_JACK, name="ears", queue_size_limit=4096)

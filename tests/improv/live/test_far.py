@@ -14,7 +14,7 @@ from improv.live.clock import MonotonicClock
 from improv.live.far import FarFront, attend
 from improv.live.front import Front
 from improv.live.link import Failure
-from improv.live.orders import Leave, Opened, Struck, Wanted, Word
+from improv.live.orders import FrontShown, Leave, Opened, Struck, Wanted, Word
 from improv.live.wire import Wire
 from improv.ports.base import panic_messages
 from improv.ports.live import LiveOutput
@@ -179,9 +179,12 @@ def test_what_cannot_be_opened_is_the_users_error() -> None:
     theirs.post(Failure("no port is called that"))
     with pytest.raises(UserError, match="no port is called that"):
         FarFront(ours).opened(PATIENCE)
-    opened = Opened(("keys",), (), (), (), None, realtime=False)
+    opened, shown = Opened(("keys",), (), (), (), None, realtime=False), FrontShown(in_port="keys")
+    theirs.post(shown)
     theirs.post(opened)
-    assert FarFront(ours).opened(PATIENCE) == opened
+    far = FarFront(ours)
+    assert far.opened(PATIENCE) == opened
+    assert far.shown(0) == shown, "from the first picture on"
     theirs.close()
     with pytest.raises(UserError, match="do not open"):
         FarFront(ours).opened(PATIENCE)

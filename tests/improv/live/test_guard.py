@@ -87,8 +87,11 @@ def killed_in_mid_note(ears: Ears, out: str | None, victim: str) -> tuple[float,
 
 
 @pytest.mark.jack
-@pytest.mark.parametrize("victim", [FRONT, ENGINE])
-@pytest.mark.parametrize("out", ["ears", None], ids=["named", "virtual"])
+@pytest.mark.parametrize(
+    ("out", "victim"),
+    [("ears", FRONT), (None, FRONT), (None, ENGINE)],
+    ids=["named", "virtual", "its session alone"],
+)
 def test_what_sounds_ends_at_once(ears: Ears, out: str | None, victim: str) -> None:
     """On a named output, and on what is connected to a virtual one, which is gone with the engine."""
     for _ in range(KILLS):

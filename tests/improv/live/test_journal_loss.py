@@ -79,7 +79,7 @@ Engine(session, far, clock, View(), journal).run(far.wait)
 
 
 @pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="needs SIGKILL")
-@pytest.mark.parametrize("seed", [1, 2, 3])
+@pytest.mark.parametrize("seed", [1, 2])
 def test_killed_at_any_moment_all_but_the_last_second_is_there(tmp_path: Path, seed: int) -> None:
     path = tmp_path / "night.jsonl"
     playing = subprocess.Popen(

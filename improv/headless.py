@@ -35,6 +35,7 @@ from improv.session.commands import (
     Thru,
     TurnChange,
 )
+from improv.signals import ENDS
 
 POLL = 0.01
 """Seconds between looks at the news."""
@@ -100,9 +101,8 @@ class _Asked:
 
     def __init__(self) -> None:
         self.signal: int | None = None
-        for name in ("SIGINT", "SIGTERM", "SIGHUP"):
-            if hasattr(signal, name):
-                signal.signal(getattr(signal, name), self._take)
+        for number in (signal.SIGINT, *ENDS):
+            signal.signal(number, self._take)
 
     def _take(self, number: int, _: object) -> None:
         self.signal = number

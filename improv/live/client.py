@@ -46,10 +46,8 @@ SILENCING = 2.0
 class _Running:
     """An engine that has said that it plays, in two processes, and our end of the pipe to it."""
 
-    process: BaseProcess
-    """The session's."""
-    front: BaseProcess
-    """That of the ports."""
+    processes: tuple[BaseProcess, ...]
+    """The session's, and that of the ports."""
     connection: Connection
     ready: Ready
     options: Options
@@ -73,8 +71,7 @@ class EngineClient:
 
     def _take(self, running: _Running) -> None:
         self.ready, self.options = running.ready, running.options
-        self._processes = running.process, running.front
-        self._connection = running.connection
+        self._processes, self._connection = running.processes, running.connection
         if self.ready.log:
             self.logs.append(Path(self.ready.log))
         self._done = False
@@ -213,7 +210,7 @@ def _launch(options: Options, around: Around) -> _Running:
         with suppress(EOFError, OSError):
             first = ours.recv() if ours.poll(PATIENCE) else None
         if isinstance(first, Ready):
-            return _Running(*processes, ours, first, options, sounding)
+            return _Running(processes, ours, first, options, sounding)
     finally:
         if not isinstance(first, Ready):  # or Ctrl-C: an engine left behind would keep us from ending
             for process in processes:

@@ -155,8 +155,6 @@ class Desk:
 
     def fallen(self) -> list[Play]:
         """The notes of standby phrases that have sounded since the last call."""
-        if not self._fallen:
-            return []
         fallen, self._fallen = self._fallen, []
         return fallen
 

@@ -14,6 +14,7 @@ from threading import Event as Flag
 from typing import Protocol
 
 from improv.channels import PLAYER
+from improv.controls.table import Now
 from improv.live.clock import Clock
 from improv.live.controlled import now_of
 from improv.live.journal import Journal
@@ -37,7 +38,7 @@ from improv.live.orders import (
 from improv.live.picture import Picture
 from improv.live.takes import Takes
 from improv.requests import Forget, Learn, Mark, Panic, Quit, Request, Strike
-from improv.session.commands import Command, Finished, Heard, ModeChange, Named, Play, Silence, TurnChange
+from improv.session.commands import Command, Finished, Play, Silence, Told, TurnChange
 from improv.session.events import Control, Followed, Message, Missed, NoteOff, NoteOn, Other, Tick
 from improv.session.session import Asked, Session, SessionEvent
 from improv.session.tempo import TempoMap
@@ -57,8 +58,6 @@ MARK_EVERY = 1_000_000_000
 """Nanoseconds between ticks in the log: how far a take that is cut off can be replayed."""
 STRIKE_LENGTH = 250_000_000
 """Nanoseconds that a computer key sounds: a terminal reports no key release."""
-Told = Finished | Heard | ModeChange | Named | TurnChange
-"""Commands that are no orders: they tell how the session goes."""
 NO_LOG = "not kept: there is no log"
 
 
@@ -148,7 +147,7 @@ class Engine:
         self._reached = 0
         self._told_at = 0
         self._following: tuple[TempoMap | None, float] | None = None
-        self._controls = now_of(self.state)
+        self._controls: Now | None = None
         self._picture = Picture(session)
         self._shown = front.shown(clock.now())
         self._message = message

@@ -64,12 +64,8 @@ class FarFront:
         self._wire = wire
         self._shown = FrontShown()
         self._words: list[Word] = []
-        self._given_up = False
-
-    @property
-    def lost(self) -> bool:
+        self.lost = False
         """Whether its process has gone without being told to leave."""
-        return self._given_up
 
     def opened(self, patience: float) -> Opened:
         """What it has opened, for which it has so many seconds. Raises UserError for what it could not."""
@@ -92,8 +88,8 @@ class FarFront:
     def words(self) -> list[Word]:
         """What has been told since the last call; a front that is gone asks to quit."""
         self._receive()
-        if self._wire.lost and not self._given_up:
-            self._given_up = True
+        if self._wire.lost and not self.lost:
+            self.lost = True
             self._words.append(Wanted(Quit()))
         words, self._words = self._words, []
         return words

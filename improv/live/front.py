@@ -126,8 +126,7 @@ class Front:
             for text in self._panel.news():
                 self.notice(text)
         if now - self._measured >= MEASURE_EVERY:
-            self._measured = now
-            self._measure()
+            self._measure(now)
         ports: tuple[InPort | OutPort, ...] = (*self._inputs, *self.desk.outputs)
         return FrontShown(
             in_port=_names(self._inputs),
@@ -140,7 +139,7 @@ class Front:
 
     def farewell(self, now: int) -> FrontShown:
         """The state at the end, with all that was measured."""
-        self._measured = now - MEASURE_EVERY
+        self._measure(now)
         return self.shown(now)
 
     def notice(self, text: str, trouble: bool = False) -> None:
@@ -205,7 +204,8 @@ class Front:
                     self._clock_out.end(self._clock.now())
                 self.left = order
 
-    def _measure(self) -> None:
+    def _measure(self, now: int) -> None:
+        self._measured = now
         self._meter.missed(self.desk.missed + self.desk.scheduler.dropped, self.desk.missed)
         self._timing = self._meter.timing()
 

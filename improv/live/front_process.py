@@ -115,7 +115,6 @@ def _play(options: Options, wire: Wire, realtime: bool, sounding: Sounding, arou
                 notices=tuple(opened.notices),
                 troubles=(*troubles, *_of_jack(opened.api, realtime)),
                 clock_in=opened.clock_in,
-                realtime=realtime,
             )
         )
         opened.listen(front.notice)

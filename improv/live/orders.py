@@ -11,7 +11,7 @@ from improv.channels import Part
 from improv.controls.table import Now
 from improv.live.link import Notice
 from improv.requests import Forget, Learn, Request
-from improv.session.commands import Damp, Hold, Play, Release, Silence, Standby, TakeBack, Thru
+from improv.session.commands import Deed
 from improv.session.events import Message, Missed
 from improv.session.tempo import TempoMap
 from improv.snapshot import Timing
@@ -65,24 +65,7 @@ class Leave:
     """Whether to silence again and again: the system has just lost another client, and may lose messages."""
 
 
-Order = (
-    Play
-    | Hold
-    | Release
-    | Damp
-    | Thru
-    | Standby
-    | TakeBack
-    | Silence
-    | Programs
-    | Struck
-    | Reached
-    | Follow
-    | ShowControls
-    | Learn
-    | Forget
-    | Leave
-)
+Order = Deed | Programs | Struck | Reached | Follow | ShowControls | Learn | Forget | Leave
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,5 +126,3 @@ class Opened:
     """What is not as it should be, a line each."""
     clock_in: int | None
     """The place, among the inputs, of the one that was named for a clock."""
-    realtime: bool
-    """Whether the system grants real-time priority."""

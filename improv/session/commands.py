@@ -147,18 +147,8 @@ class Finished:
     """The last chorus is over."""
 
 
-Command = (
-    Play
-    | Hold
-    | Release
-    | Damp
-    | Thru
-    | Standby
-    | ModeChange
-    | Named
-    | Heard
-    | TakeBack
-    | TurnChange
-    | Silence
-    | Finished
-)
+Deed = Play | Hold | Release | Damp | Thru | Standby | TakeBack | Silence
+"""What is to be done where the ports are."""
+Told = ModeChange | Named | Heard | TurnChange | Finished
+"""What only tells how the session goes."""
+Command = Deed | Told

@@ -11,6 +11,7 @@ from improv.live.engine import Engine
 from improv.live.front import Front
 from improv.live.intake import Intake
 from improv.live.link import News, Notice
+from improv.modes import MODES
 from improv.ports.base import panic_messages
 from improv.ports.loopback import Recorder, Script
 from improv.ports.player import PlayerSide
@@ -98,6 +99,14 @@ def test_what_is_learned_at_the_screen_is_shown_and_told(make_session: MakeSessi
     assert stage.view.snapshot.learning == ""
     assert stage.view.told == ["keep: move or press what it is to be", "keep is CC20@1 now"]
     assert stage.sent() == ["903c50"], "the player is heard, on his channel; the button is not"
+
+
+def test_controls_know_what_a_take_begins_with(make_session: MakeSession) -> None:
+    """Before anything has changed: a button steps on from the mode that was asked for on the command line."""
+    stage = Stage(make_session(mode="solo"), [(100, "b0147f")], mode="CC20")
+    stage.run(300)
+    after = MODES[[mode.name for mode in MODES].index("solo") + 1].name
+    assert now_of(stage.engine.state).mode == after
 
 
 def test_controls_see_the_session_as_it_is(make_session: MakeSession) -> None:

@@ -179,7 +179,7 @@ def test_what_cannot_be_opened_is_the_users_error() -> None:
     theirs.post(Failure("no port is called that"))
     with pytest.raises(UserError, match="no port is called that"):
         FarFront(ours).opened(PATIENCE)
-    opened, shown = Opened(("keys",), (), (), (), None, realtime=False), FrontShown(in_port="keys")
+    opened, shown = Opened(("keys",), (), (), (), None), FrontShown(in_port="keys")
     theirs.post(shown)
     theirs.post(opened)
     far = FarFront(ours)

@@ -2,6 +2,7 @@
 
 import socket
 from threading import Thread
+from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -17,9 +18,9 @@ def pair() -> tuple[Wire, Wire]:
     return Wire(ours), Wire(theirs)
 
 
-def receive(wire: Wire, count: int) -> list[object]:
+def receive(wire: Wire, count: int) -> list[Any]:
     """So many values."""
-    found: list[object] = []
+    found: list[Any] = []
     for _ in range(PATIENCE):
         found += wire.receive()
         if len(found) >= count:
@@ -67,7 +68,7 @@ def test_both_may_talk_at_once_from_any_thread() -> None:
     found = receive(theirs, 1000)
     for thread in threads:
         thread.join()
-    assert sorted(found) == [*range(500), *range(1000, 1500)]  # type: ignore[type-var]
+    assert sorted(found) == [*range(500), *range(1000, 1500)]
 
 
 def test_an_end_that_is_gone_is_noticed_after_what_it_said() -> None:

@@ -6,6 +6,7 @@ one process. Small sums go through gloo on the CPU, gradients through gloo or, o
 Processes are started by `torchrun`, which tells each its rank in the environment.
 """
 
+import gc
 import os
 import socket
 from collections.abc import Iterator
@@ -109,6 +110,9 @@ def joined(device: str = "auto") -> Iterator[Team]:
     try:
         yield Team(rank, size, here)
     finally:
+        # what was wrapped refers to itself and to the group: while it lives gloo's threads do, and one of
+        # them that wants the interpreter after its end takes the whole process with it
+        gc.collect()
         dist.destroy_process_group()
 
 

@@ -7,6 +7,7 @@ import socket
 import subprocess
 import sys
 import time
+import weakref
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -23,6 +24,7 @@ from models.spec import Expert, Head, Input, Spec
 pytest.importorskip("torch", reason="needs the extra 'train'")
 
 import torch
+from torch import distributed as dist
 
 from models.loop import Training
 from models.parallel import Team, TeamError, joined
@@ -260,3 +262,19 @@ def test_without_a_gpu_it_is_said_or_the_cpu_taken() -> None:
         assert team.device.type == "cpu"
     with pytest.raises(TeamError, match="no GPU"), joined("cuda"):
         pass
+
+
+def test_what_was_wrapped_is_gone_before_the_group_goes(monkeypatch: pytest.MonkeyPatch) -> None:
+    # or gloo's threads outlive the interpreter, and now and then a process that has finished is aborted
+    class Wrapped:
+        def __init__(self) -> None:
+            self.myself = self
+
+    found: list[object] = []
+    living: list[weakref.ref[Wrapped]] = []
+    monkeypatch.setenv("WORLD_SIZE", "2")
+    monkeypatch.setattr(dist, "init_process_group", lambda backend: None)
+    monkeypatch.setattr(dist, "destroy_process_group", lambda: found.extend(one() for one in living))
+    with joined("cpu"):
+        living.append(weakref.ref(Wrapped()))
+    assert found == [None]

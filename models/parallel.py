@@ -6,13 +6,13 @@ one process. Small sums go through gloo on the CPU, gradients through gloo or, o
 Processes are started by `torchrun`, which tells each its rank in the environment.
 """
 
-import gc
 import os
 import socket
+import sys
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import NoReturn, TypeVar
 
 import torch
 from torch import Tensor, nn
@@ -110,10 +110,20 @@ def joined(device: str = "auto") -> Iterator[Team]:
     try:
         yield Team(rank, size, here)
     finally:
-        # what was wrapped refers to itself and to the group: while it lives gloo's threads do, and one of
-        # them that wants the interpreter after its end takes the whole process with it
-        gc.collect()
         dist.destroy_process_group()
+
+
+def leave(code: int) -> NoReturn:
+    """End this process; one of a team ends at once, without the interpreter's own end.
+
+    DistributedDataParallel keeps gloo's threads beyond the group's end, and one of them that still lets
+    go of a tensor then, and wants the interpreter for it, aborts a process that has done all its work.
+    """
+    if int(os.environ.get("WORLD_SIZE", "1")) == 1:
+        sys.exit(code)
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(code)
 
 
 def _device(kind: str, local: int) -> torch.device:

@@ -24,7 +24,7 @@ import torch
 from models.checkpoint import save as save_checkpoint
 from models.dataset import Columns
 from models.loop import Training
-from models.parallel import ALONE, Team, TeamError, joined
+from models.parallel import ALONE, Team, TeamError, joined, leave
 from models.plan import PlanError, read_plan
 from models.recipe import Progress, Recipe
 from models.resume import RESUME, ResumeError, restore, save
@@ -174,4 +174,4 @@ def _complain(message: str, team: Team = ALONE) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    leave(main())

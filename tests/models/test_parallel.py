@@ -7,7 +7,6 @@ import socket
 import subprocess
 import sys
 import time
-import weakref
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -24,7 +23,6 @@ from models.spec import Expert, Head, Input, Spec
 pytest.importorskip("torch", reason="needs the extra 'train'")
 
 import torch
-from torch import distributed as dist
 
 from models.loop import Training
 from models.parallel import Team, TeamError, joined
@@ -264,17 +262,18 @@ def test_without_a_gpu_it_is_said_or_the_cpu_taken() -> None:
         pass
 
 
-def test_what_was_wrapped_is_gone_before_the_group_goes(monkeypatch: pytest.MonkeyPatch) -> None:
-    # or gloo's threads outlive the interpreter, and now and then a process that has finished is aborted
-    class Wrapped:
-        def __init__(self) -> None:
-            self.myself = self
-
-    found: list[object] = []
-    living: list[weakref.ref[Wrapped]] = []
-    monkeypatch.setenv("WORLD_SIZE", "2")
-    monkeypatch.setattr(dist, "init_process_group", lambda backend: None)
-    monkeypatch.setattr(dist, "destroy_process_group", lambda: found.extend(one() for one in living))
-    with joined("cpu"):
-        living.append(weakref.ref(Wrapped()))
-    assert found == [None]
+@pytest.mark.parametrize(("size", "told"), [("1", "done\nfinalized\n"), ("2", "done\n")])
+def test_one_of_a_team_leaves_without_the_interpreters_end(size: str, told: str) -> None:
+    # where gloo's threads, which may go on until then, would abort it now and then
+    program = (
+        "import atexit; from models.parallel import leave; "
+        "atexit.register(print, 'finalized'); print('done'); leave(3)"
+    )
+    left = subprocess.run(
+        [sys.executable, "-c", program],
+        cwd=ROOT,
+        env={**os.environ, "WORLD_SIZE": size},
+        capture_output=True,
+        text=True,
+    )
+    assert (left.returncode, left.stdout) == (3, told)

@@ -23,11 +23,12 @@ import numpy as np
 from grammar.changes import changes_from_beats
 from grammar.chords import parse_chord
 from improv.chance import Chance
-from improv.improviser import Improviser, Mind, Taste
+from improv.improviser import Improviser, Taste
 from improv.jazz.encoding import encode, expert_maps, gap_question, length_question
 from improv.jazz.model import JazzModel, load_jazz
 from improv.jazz.past import MOST
 from improv.jazz.recall import Recall
+from improv.mind import Mind
 from models.checkpoint import Checkpoint
 from models.network import Network
 from models.sampling import probabilities, sample

@@ -17,7 +17,8 @@ from grammar.rules import Verdict
 from models.numeric import Array
 
 if TYPE_CHECKING:
-    from improv.improviser import Mind, Taste
+    from improv.improviser import Taste
+    from improv.mind import Mind
 
 
 @dataclass(frozen=True, slots=True, eq=False)

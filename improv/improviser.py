@@ -10,7 +10,6 @@ note's onset; the pitch at that onset; how long it sounds. It proposes and the g
 """
 
 from dataclasses import dataclass, replace
-from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -19,23 +18,19 @@ from grammar.changes import Changes
 from grammar.notes import TICKS_PER_BEAT, Note
 from grammar.parse import parse_note
 from grammar.rules import HISTORY, Verdict, longest_gap, permitted
-from grammar.terminals import Terminal
 from improv.chance import Chance
 from improv.foresight import Answer, Foresight, Question
 from improv.jazz.corpus import UNHEARD, Corpus
 from improv.jazz.encoding import Encoded, Moment, encode, gap_question, length_question
 from improv.jazz.manner import UNTOLD, Manner
-from improv.jazz.past import NOTHING, Past
-from improv.jazz.theme import LEAN, Theme, take_up
+from improv.jazz.theme import LEAN, take_up
 from improv.jazz.vocabulary import GAPS, HIGHEST, LENGTHS, LOWEST, gap_id, pitch_id
+from improv.mind import Choice, Mind, Source, loudness
 from improv.swing import STANDARD_VELOCITY
 from improv.wish import Wish
-from models.network import Memory, Predictor
+from models.network import Predictor
 from models.numeric import Array
 from models.sampling import probabilities, sample
-
-Source = Literal["model", "grammar"]
-"""Who chose a pitch: the model, or the model again after the grammar refused its first proposal."""
 
 WARMTH = 1.05
 """The temperature of pitches that a `Taste.temperature` of 1 stands for: without it lines keep more than
@@ -84,44 +79,6 @@ class Taste:
     """Whose solos, or which style's, to play like."""
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """A note and how it came about."""
-
-    note: Note
-    terminal: Terminal
-    source: Source
-    refused: str = ""
-    """The rule that refused the model's first proposal, if one did."""
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Mind:
-    """All that the improviser remembers."""
-
-    chance: Chance
-    memory: Memory | None = None
-    """The network's state; None before the first note."""
-    line: tuple[Note, ...] = ()
-    """The last notes heard or played, the newest last; its length is what is known so far."""
-    past: Past = NOTHING
-    """More of them, as what comes is compared with them."""
-    encoded: Encoded | None = None
-    """What was known before the newest note, as the network read it."""
-    behind: bool = False
-    """Whether only the network of pitches has read the newest note: `catch_up` has the others read it."""
-    theme: Theme | None = None
-    """The earlier passage that is being taken up again."""
-    next_onset: int | None = None
-    """Where the improviser means to play on; None: not decided."""
-
-
-def moved(mind: Mind, ticks: int) -> Mind:
-    """The mind with all that it remembers so much later: the clock has jumped, the music has not."""
-    line = tuple(replace(note, onset=note.onset + ticks) for note in mind.line)
-    return replace(mind, line=line, past=mind.past.moved(ticks), next_onset=None)
-
-
 class Improviser:
     """A network, its changes and a taste; and the corpus that advises the network."""
 
@@ -136,16 +93,19 @@ class Improviser:
         other._foresight = self._foresight
         return other
 
-    def hear(self, mind: Mind, onset: int, pitch: int, velocity: int, tempo: float) -> Mind:
-        """Take in a note that the player strikes at `onset`, after the newest one."""
-        mind, _ = self._step(mind, onset, tempo)
-        return self._sounded(mind, Note(onset, pitch, TICKS_PER_BEAT // 2, velocity))
+    def hear(
+        self, mind: Mind, onset: int, pitch: int, velocity: int, tempo: float, late: float | None = None
+    ) -> Mind:
+        """Take in a note that the player strikes, `late` ticks behind `onset`, after the newest one."""
+        mind, _ = self._step(mind, onset, tempo, late=late)
+        return self._sounded(mind, Note(onset, pitch, TICKS_PER_BEAT // 2, velocity), velocity, late or 0.0)
 
-    def release(self, mind: Mind, tick: int) -> Mind:
-        """The newest note ends at `tick`."""
+    def release(self, mind: Mind, tick: float) -> Mind:
+        """The newest note ends at `tick`, which need not be on the grid."""
         if not mind.line:
             return mind
-        return self._lasting(mind, max(1, tick - mind.line[-1].onset))
+        mind = self._lasting(mind, max(1, round(tick) - mind.line[-1].onset))
+        return replace(mind, touch=mind.touch.ended(tick))
 
     def catch_up(self, mind: Mind) -> Mind:
         """Have the newest note read by those networks that no key was waiting for."""
@@ -212,8 +172,8 @@ class Improviser:
         mind = found.mind
         previous = mind.line[-1].pitch if mind.line else None
         pitch, source, refused, chance = self._choose(mind, found.logits, found.verdict, wish)
-        mind = self._sounded(replace(mind, chance=chance), Note(onset, pitch, TICKS_PER_BEAT // 2, velocity))
-        note = mind.line[-1]
+        note = Note(onset, pitch, TICKS_PER_BEAT // 2, velocity)
+        mind = self._sounded(replace(mind, chance=chance), note, velocity)
         return mind, Choice(note, parse_note(note, self.changes, previous), source, refused)
 
     def foresee(self, mind: Mind, onset: int, tempo: float) -> None:
@@ -250,7 +210,9 @@ class Improviser:
             mind = replace(mind, line=(*past, note), past=sounded)
         return mind, Choice(note, terminal, source, refused)
 
-    def _step(self, mind: Mind, onset: int, tempo: float, waiting: bool = False) -> tuple[Mind, Encoded]:
+    def _step(
+        self, mind: Mind, onset: int, tempo: float, waiting: bool = False, late: float | None = None
+    ) -> tuple[Mind, Encoded]:
         """A note begins at `onset`: the one before is over by then, and the network steps.
 
         Where a key is `waiting`, only as far as the pitch needs it.
@@ -269,6 +231,8 @@ class Improviser:
             earlier=None if earlier is None else earlier.pitch,
             past=mind.past,
             manner=self.taste.manner,
+            touch=mind.touch,
+            late=late,
         )
         encoded = encode(moment, self.corpus)
         if mind.memory is None:
@@ -281,17 +245,19 @@ class Improviser:
             self.network.step(encoded.ids, encoded.dense, encoded.advice)
         return replace(mind, memory=self.network.memory, encoded=encoded, behind=waiting), encoded
 
-    def _sounded(self, mind: Mind, note: Note) -> Mind:
-        """The mind after a note that falls where the network has just stepped."""
+    def _sounded(self, mind: Mind, note: Note, velocity: int | None = None, late: float = 0.0) -> Mind:
+        """The mind after a note that falls where the network has stepped; a player's has a `velocity`."""
         assert mind.encoded is not None
         past = mind.past.after(mind.encoded.moment.point, note.pitch, note.duration)
+        touch = mind.touch.after(velocity, note.onset + late, note.duration)
         line = (*mind.line, note)[-HISTORY - 2 :]
-        return replace(mind, line=line, past=past, next_onset=None, theme=None)
+        return replace(mind, line=line, past=past, touch=touch, next_onset=None, theme=None)
 
     def _lasting(self, mind: Mind, duration: int) -> Mind:
         """The mind with its newest note lasting so long."""
         last = replace(mind.line[-1], duration=duration)
-        return replace(mind, line=(*mind.line[:-1], last), past=mind.past.ended(duration))
+        past, touch = mind.past.ended(duration), mind.touch.ended(last.end)
+        return replace(mind, line=(*mind.line[:-1], last), past=past, touch=touch)
 
     def _taking_up(self, mind: Mind) -> Mind:
         """The mind at its newest note: perhaps with a passage to take up, if it is at none."""
@@ -382,13 +348,6 @@ class Improviser:
         number, chance = mind.chance.draw()
         distribution = probabilities(logits, self.taste.rhythm_temperature, self.taste.rhythm_top_p, fitting)
         return int(_LENGTHS[sample(distribution, number)]), chance
-
-
-def loudness(mind: Mind) -> float:
-    """How loud the line is lately: what the player strikes counts, and is answered in kind."""
-    if not mind.line:
-        return STANDARD_VELOCITY
-    return sum(note.velocity for note in mind.line) / len(mind.line)
 
 
 def _onsets(last: int) -> npt.NDArray[np.int_]:

@@ -6,7 +6,8 @@ Conventions: ticks from the top of the first chorus; the line is on the grid, sw
 from collections.abc import Iterator
 
 from improv.chance import Chance
-from improv.improviser import Choice, Improviser, Mind
+from improv.improviser import Improviser
+from improv.mind import Choice, Mind
 
 
 def improvise(improviser: Improviser, ticks: int, tempo: float, seed: int) -> Iterator[Choice]:

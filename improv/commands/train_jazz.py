@@ -29,7 +29,7 @@ class Plan:
 
 
 PLANS = {
-    "pitch": Plan(hidden=192, epochs=20, batch=32, rate=3e-3, layer=0.4, weight=0.4, source=0.15),
+    "pitch": Plan(hidden=160, epochs=20, batch=32, rate=3e-3, layer=0.35, weight=0.35, source=0.15),
     "rhythm": Plan(hidden=128, epochs=24, batch=32, rate=3e-3, layer=0.25, weight=0.25),
     "all": Plan(hidden=384, epochs=20, batch=32, rate=3e-3, layer=0.45, weight=0.45),
 }

@@ -11,8 +11,9 @@ from improv.jazz.corpus import UNHEARD, Corpus, Tally, corpus_of
 from improv.jazz.encoding import HEADS, INPUTS, Moment, encode, gap_question, length_question
 from improv.jazz.manner import manner_of
 from improv.jazz.past import Past, point, remembered
+from improv.jazz.touch import UNTOUCHED
 from improv.jazz.vocabulary import NO_DEGREE, NO_PITCH, gap_id, length_id, pitch_id
-from improv.jazz.wjazzd import Solo
+from improv.jazz.wjazzd import Played, Solo
 from models.dataset import IGNORED, Columns, concatenate
 from models.spec import Head
 
@@ -25,6 +26,7 @@ def moments(solo: Solo) -> list[Moment]:
     found = []
     whole = _past(solo)
     manner = manner_of(solo.performer, solo.style, solo.instrument, solo.feel)
+    touch = UNTOUCHED
     for i, note in enumerate(solo.notes):
         previous, before, earlier = (solo.notes[i - k] if i >= k else None for k in (1, 2, 3))
         found.append(
@@ -38,8 +40,12 @@ def moments(solo: Solo) -> list[Moment]:
                 earlier=None if earlier is None else earlier.pitch,
                 past=whole.before(i),
                 manner=manner,
+                touch=touch,
+                late=solo.played[i].late if solo.played else None,
             )
         )
+        played = solo.played[i] if solo.played else Played(0.0, note.duration)
+        touch = touch.after(note.velocity, note.onset + played.late, played.lasted)
     return found
 
 

@@ -32,6 +32,8 @@ from improv.jazz.recall import (
     Recall,
 )
 from improv.jazz.recall import WIDEST as WIDEST_RECALLED
+from improv.jazz.touch import SIZES, UNTOUCHED, Touch
+from improv.jazz.touch import TABLES as TOUCHES
 from improv.jazz.vocabulary import (
     GAPS,
     INTERVALS,
@@ -59,6 +61,8 @@ NO_GAP, NO_LENGTH = len(GAPS), len(LENGTHS)
 
 UNKNOWN = 0.5
 """Share of the windows in training in which each of the manner's inputs is left out."""
+UNTOLD_TOUCH = 0.2
+"""The same of the inputs that tell how the line was played."""
 HEARD = 64
 """Dimensions in which the trunk reads an advice."""
 
@@ -85,6 +89,9 @@ INPUTS = (
     Input("style", len(STYLES) + 1, 8, left_out=UNKNOWN),
     Input("instrument", len(INSTRUMENTS) + 1, 8, left_out=UNKNOWN),
     Input("feel", len(FEELS) + 1, 4, left_out=UNKNOWN),
+    Input("loudness", SIZES[0], 8, left_out=UNTOLD_TOUCH),
+    Input("held", SIZES[1], 8, left_out=UNTOLD_TOUCH),
+    Input("late", SIZES[2], 8, left_out=UNTOLD_TOUCH),
 )
 """What enters the trunk as ids, in the order of `Encoded.ids`."""
 
@@ -179,7 +186,7 @@ def vocabulary_hash() -> str:
     manners = [PERFORMERS, STYLES, INSTRUMENTS, FEELS]
     views = [*(list(views.names) for views in (PITCH_VIEWS, GAP_VIEWS, LENGTH_VIEWS)), FADE, DOUBT]
     views += [EVERYBODY, ONES_OWN, LEAST]
-    tables = [*TABLES, *manners, *views]
+    tables = [*TABLES, *manners, *views, TOUCHES]
     return hashlib.sha256(json.dumps(tables).encode()).hexdigest()
 
 
@@ -214,6 +221,10 @@ class Moment:
     past: Past = NOTHING
     """All notes before, as far as they are remembered."""
     manner: Manner = UNTOLD
+    touch: Touch = UNTOUCHED
+    """How those notes were played."""
+    late: float | None = None
+    """Ticks that this one begins behind its place; None: not known."""
 
     @property
     def gap(self) -> int | None:
@@ -270,6 +281,7 @@ def encode(moment: Moment, corpus: Corpus) -> Encoded:
         meter_id(moment.changes.meter),
         tempo_id(moment.tempo),
         *moment.manner.ids,
+        *moment.touch.ids(moment.onset, moment.late),
     )
     roots = (root for root in (chord.root, following.root, 0) if root is not None)
     above = next(roots) if last is None else last

@@ -21,6 +21,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from grammar.changes import Changes, changes_from_beats
 from grammar.chords import NO_CHORD, Chord, ChordError, parse_chord
@@ -37,6 +38,15 @@ CITATION = (
     "Pfleiderer, Frieler, Abesser, Zaddach, Burkhart (eds.), "
     "Inside the Jazzomat, Schott Campus 2017 (Weimar Jazz Database, ODbL 1.0)"
 )
+
+
+class Played(NamedTuple):
+    """How a note was performed."""
+
+    late: float
+    """Ticks behind its place on the grid."""
+    lasted: float
+    """Ticks that it sounded."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +77,8 @@ class Solo:
     """ts, as, tp, p, … as annotated."""
     style: str = ""
     """BEBOP, COOL, SWING, … as annotated."""
+    played: tuple[Played, ...] = ()
+    """For every note how it was played; empty where that is not known."""
 
 
 def count(source: Path) -> tuple[int, int]:
@@ -130,9 +142,10 @@ def _layout(connection: sqlite3.Connection) -> _Layout:
     return _Layout(
         "SELECT melid, title, performer, avgtempo, rhythmfeel, "
         f"{columns('solo_info', 'instrument', 'style')} FROM solo_info",
-        f"SELECT bar, beat, chord, {columns('beats', 'form', 'chorus_id', 'bass_pitch')} "
+        f"SELECT bar, beat, onset, chord, {columns('beats', 'form', 'chorus_id', 'bass_pitch')} "
         "FROM beats WHERE melid = ? ORDER BY onset",
-        f"SELECT bar, beat, tatum, division, pitch, duration / beatdur, loud_med, {phrase} "
+        "SELECT bar, beat, tatum, division, onset, beatdur, pitch, duration / beatdur, "
+        f"loud_med, {phrase} "
         "FROM melody WHERE melid = ? ORDER BY onset, eventid",
         "SELECT start FROM sections WHERE melid = ? AND type = 'PHRASE' ORDER BY start"
         if phrase == "NULL" and sections
@@ -158,9 +171,11 @@ def _read_solo(
     choruses: list[int] = []
     bass: list[int | None] = []
     bars: Counter[int] = Counter()
-    for bar, beat, symbol, part, chorus, low in connection.execute(layout.beats, (melid,)):
+    begins: list[float] = []
+    for bar, beat, second, symbol, part, chorus, low in connection.execute(layout.beats, (melid,)):
         index[bar, beat] = len(places)
         places.append(beat - 1)
+        begins.append(second)
         chords.append(parse_chord(symbol) if symbol else (chords[-1] if chords else NO_CHORD))
         # a star marks a part that stands for any, in the official release
         form.append(part.lstrip("*") if part else (form[-1] if form else ""))
@@ -171,9 +186,12 @@ def _read_solo(
     # a note off the annotated beats has no place
     kept = [i for i, (bar, beat, *_) in enumerate(notes) if (bar, beat) in index]
     rows = []
-    for bar, beat, tatum, division, *rest, _ in (notes[i] for i in kept):
-        tick = index[bar, beat] * TICKS_PER_BEAT + round((tatum - 1) / division * TICKS_PER_BEAT)
-        rows.append((tick, *rest))
+    played = []
+    for bar, beat, tatum, division, second, span, *rest, _ in (notes[i] for i in kept):
+        place = (tatum - 1) / division * TICKS_PER_BEAT
+        rows.append((index[bar, beat] * TICKS_PER_BEAT + round(place), *rest))
+        late = (second - begins[index[bar, beat]]) / span * TICKS_PER_BEAT - place
+        played.append(Played(late, rest[1] * TICKS_PER_BEAT))
     if layout.phrases is None:
         begun = [
             i for i, row in enumerate(notes) if row[-1] is not None and (not i or row[-1] != notes[i - 1][-1])
@@ -196,6 +214,7 @@ def _read_solo(
         bass=tuple(bass),
         instrument=instrument or "",
         style=style or "",
+        played=tuple(played),
     )
 
 

@@ -43,9 +43,10 @@ def hear(stage: Stage, state: State, event: NoteOn) -> Step:
         if event.pitch < melody.note.pitch:
             return state, []
         mind = melody.before
+    place = state.map.tick(event.t)
     state = replace(state, mind=mind)
     onset = place_of(stage, state, event.t)
-    after = stage.soloist(state).hear(mind, onset, event.pitch, event.velocity, tempo)
+    after = stage.soloist(state).hear(mind, onset, event.pitch, event.velocity, tempo, place - onset)
     heard = Melody(after.line[-1], event.t, before=mind)
     return replace(state, mind=after, melody=heard), [Heard(onset, event.pitch, event.velocity)]
 
@@ -55,7 +56,7 @@ def release(stage: Stage, state: State, event: NoteOff) -> State:
     melody = state.melody
     if state.map is None or melody is None or not melody.down or event.pitch != melody.note.pitch:
         return state
-    tick = round(state.map.tick(event.t))
+    tick = state.map.tick(event.t)
     improviser, note = stage.improviser, melody.note
     mind, planned = state.mind, state.planned
     if mind.line and mind.line[-1].onset == note.onset:

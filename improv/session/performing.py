@@ -5,7 +5,7 @@ Conventions: those of `improv.session.state`; the figures are those of `improv.s
 
 from grammar.notes import TICKS_PER_BEAT, Note
 from improv.channels import IMPROV
-from improv.improviser import Choice, Mind, loudness
+from improv.mind import Choice, Mind, loudness
 from improv.session.commands import Play
 from improv.session.stage import Stage
 from improv.session.state import SHORTEST, State

@@ -11,7 +11,7 @@ from dataclasses import replace
 from grammar.notes import TICKS_PER_BEAT
 from improv.band.notes import WINDOW, BandNote, Hearing, Scene
 from improv.channels import CHANNELS, CLICK, CLICK_BEAT, CLICK_DOWNBEAT
-from improv.improviser import Mind
+from improv.mind import Mind
 from improv.session.commands import LOOKAHEAD, Command, Play
 from improv.session.stage import Stage
 from improv.session.state import NEVER, SHORTEST, State, Step

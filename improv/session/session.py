@@ -17,7 +17,8 @@ from grammar.changes import Changes
 from improv.band.ensemble import Ensemble
 from improv.chance import Chance
 from improv.channels import PARTS
-from improv.improviser import Improviser, Mind
+from improv.improviser import Improviser
+from improv.mind import Mind
 from improv.modes import Mode
 from improv.requests import Adjust, Cue, Mute, Panic, Request, SetMode, SetTempo, Start, Stop
 from improv.session.commands import LOOKAHEAD, Command, Finished, Silence, TurnChange

@@ -12,7 +12,7 @@ from random import Random
 from grammar.notes import TICKS_PER_BEAT
 from grammar.parse import parse_note
 from grammar.realise import fallback_phrase
-from improv.improviser import loudness
+from improv.mind import loudness
 from improv.session.commands import LOOKAHEAD, Command, Play, Standby, TakeBack
 from improv.session.events import Missed
 from improv.session.performing import perform

@@ -12,7 +12,7 @@ from grammar.form import Chart
 from grammar.notes import Note
 from improv.band.ensemble import BandMind
 from improv.channels import BAND
-from improv.improviser import Mind
+from improv.mind import Mind
 from improv.modes import ADJUSTMENTS, First, Mode
 from improv.requests import Request
 from improv.session.commands import Command, Hold, Play, Thru

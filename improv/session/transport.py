@@ -10,7 +10,7 @@ from dataclasses import replace
 from grammar.chart import MAXIMUM_TEMPO, MINIMUM_TEMPO
 from grammar.notes import TICKS_PER_BEAT
 from improv.chance import Chance
-from improv.improviser import Mind, moved
+from improv.mind import Mind, moved
 from improv.requests import Cue
 from improv.session.commands import LOOKAHEAD, Command, Damp, Release, Silence, Thru, TurnChange
 from improv.session.events import Followed

@@ -38,6 +38,8 @@ class Row:
     pitch: int
     beats: float = 0.5
     loudness: float | None = 65.0
+    late: float = 0.0
+    """Beats after its place."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,7 +186,7 @@ def _write_notes(connection: sqlite3.Connection, solo: Transcription, official: 
             connection,
             "melody",
             melid=solo.melid,
-            onset=beats * second,
+            onset=(beats + row.late) * second,
             pitch=row.pitch,
             duration=row.beats * second,
             period=solo.meter,

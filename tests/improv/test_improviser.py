@@ -13,12 +13,14 @@ from grammar.notes import TICKS_PER_BEAT, Note, overlaps
 from grammar.parse import parse_note
 from grammar.rules import HISTORY, permitted
 from improv.chance import Chance
-from improv.improviser import Choice, Improviser, Mind, Taste
+from improv.improviser import Improviser, Taste
 from improv.jazz.encoding import expert_maps, jazz_spec
 from improv.jazz.model import load_jazz
+from improv.jazz.touch import Touch
 from improv.jazz.vocabulary import GAPS
 from improv.measures.motifs import restated
 from improv.measures.piece import Piece
+from improv.mind import Choice, Mind
 from improv.wish import Wish
 from models.network import Network
 
@@ -252,6 +254,24 @@ def test_releasing_ends_the_newest_note_and_nothing_held_changes_nothing() -> No
     assert improviser.release(mind, 24).line == (Note(24, 60, 1, 70),), "a note sounds for a tick at least"
     overtaken = improviser.hear(mind, 27, 62, 70, TEMPO)
     assert overtaken.line[0] == Note(24, 60, 3, 70)
+
+
+def test_the_touch_of_what_is_heard_is_remembered_and_of_what_is_played_only_how_long_it_is() -> None:
+    improviser = Improviser(NETWORKS[0], changes_from_beats([parse_chord("F7")] * 4, 4), Taste())
+    mind = improviser.hear(Mind(Chance(1)), 24, 60, 70, TEMPO, late=2.5)
+    assert mind.touch == Touch(70, 1, 70, struck=26.5, lasted=12)
+    mind = improviser.release(mind, 30.25)
+    assert mind.line[-1].duration == 6
+    assert mind.touch.lasted == 3.75, "nearer than the grid has it"
+    following = improviser.hear(mind, 36, 62, 90, TEMPO, late=-1.0)
+    assert following.encoded is not None
+    assert following.encoded.ids[-3:] == mind.touch.ids(36, -1.0)
+    assert following.touch == Touch(90, 2, 160, struck=35.0, lasted=12)
+    played, choice = improviser.play(improviser.intend(following, 60, 96, TEMPO), 192, TEMPO)
+    note = choice.note
+    assert played.touch == Touch(None, 2, 160, struck=note.onset, lasted=note.duration)
+    struck, choice = improviser.strike(played, note.end + 12, 55, TEMPO, Wish(near=64))
+    assert struck.touch == Touch(55, 3, 215, struck=note.end + 12, lasted=12)
 
 
 def test_playing_needs_an_intention_that_hearing_takes_away() -> None:

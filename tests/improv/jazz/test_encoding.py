@@ -1,3 +1,4 @@
+from bisect import bisect_right
 from dataclasses import replace
 
 import numpy as np
@@ -28,6 +29,7 @@ from improv.jazz.encoding import (
     length_question,
     vocabulary_hash,
 )
+from improv.jazz.touch import HELD, LATE, LOUDER
 from improv.jazz.vocabulary import (
     GAPS,
     HIGHEST,
@@ -45,7 +47,7 @@ from improv.jazz.vocabulary import (
     length_id,
     pitch_id,
 )
-from improv.jazz.wjazzd import Solo
+from improv.jazz.wjazzd import Played, Solo
 from models.dataset import IGNORED
 
 SUFFIXES = ("", "6", "j7", "-7", "-6", "-j7", "7", "7alt", "7sus4", "m7b5", "dim7", "79b", "7911#", "+7")
@@ -66,10 +68,23 @@ def solos(draw: st.DrawFn, low: int = LOWEST + 6, high: int = HIGHEST - 6) -> So
     chords = [parse_chord(draw(names)) for _ in range(beats)]
     onsets = sorted(draw(st.sets(st.integers(0, beats * 24 - 1), min_size=1, max_size=12)))
     notes = tuple(
-        Note(onset, draw(st.integers(low, high)), draw(st.integers(1, 200)), 80) for onset in onsets
+        Note(onset, draw(st.integers(low, high)), draw(st.integers(1, 200)), draw(st.integers(30, 120)))
+        for onset in onsets
     )
     places = tuple(beat % meter for beat in range(beats))
-    return Solo(1, "", "", TEMPO, "SWING", notes, changes_from_beats(chords, meter), places)
+    played = st.builds(Played, st.floats(-12, 12), st.floats(0.1, 200))
+    known = draw(st.booleans())
+    return Solo(
+        1,
+        "",
+        "",
+        TEMPO,
+        "SWING",
+        notes,
+        changes_from_beats(chords, meter),
+        places,
+        played=tuple(draw(played) for _ in notes) if known else (),
+    )
 
 
 def moved(solo: Solo, semitones: int) -> Solo:
@@ -152,8 +167,11 @@ def test_targets_are_the_solo(solo: Solo) -> None:
 def test_a_moment_knows_what_came_before_and_nothing_else(solo: Solo) -> None:
     """Changing a note changes no input until after it."""
     at = len(solo.notes) // 2
-    other = replace(solo.notes[at], pitch=solo.notes[at].pitch - 1, duration=7)
+    other = replace(solo.notes[at], pitch=solo.notes[at].pitch - 1, duration=7, velocity=121)
     changed = replace(solo, notes=(*solo.notes[:at], other, *solo.notes[at + 1 :]))
+    if solo.played:
+        longer = solo.played[at]._replace(lasted=300.0)
+        changed = replace(changed, played=(*solo.played[:at], longer, *solo.played[at + 1 :]))
     before, after = encode_solo(solo), encode_solo(changed)
     assert np.array_equal(before.ids[: at + 1], after.ids[: at + 1])
     assert np.array_equal(before.dense[: at + 1], after.dense[: at + 1])
@@ -190,6 +208,20 @@ def test_inputs_say_what_their_names_say(solo: Solo) -> None:
         assert ids["tick"] == moment.onset % 24
         assert ids["beat"] == moment.beat
         assert METERS[ids["meter"]] == solo.changes.meter
+        assert (ids["loudness"], ids["held"], ids["late"]) == touch_of(solo, i)
+
+
+def touch_of(solo: Solo, i: int) -> tuple[int, int, int]:
+    """What note i is told of the touch, from the solo itself."""
+    played = solo.played or tuple(Played(0.0, note.duration) for note in solo.notes)
+    late = 1 + bisect_right(LATE, played[i].late) if solo.played else 0
+    if i == 0:
+        return 0, 0, late
+    velocities = [note.velocity for note in solo.notes[:i]]
+    loud = 1 + bisect_right(LOUDER, velocities[-1] - sum(velocities) / i)
+    last, this = (solo.notes[k].onset + played[k].late for k in (i - 1, i))
+    share = played[i - 1].lasted / (this - last) if this > last else 1.0
+    return loud, 1 + bisect_right(HELD, share), late
 
 
 @fewer
@@ -312,7 +344,7 @@ def test_the_shape_is_the_one_of_the_heads() -> None:
 
 def test_the_vocabulary_is_the_one_that_the_shipped_model_was_trained_on() -> None:
     """Changing it makes every checkpoint useless: change this line only together with new weights."""
-    assert vocabulary_hash() == "436f1d072ee8b6e10017cec22e114fa55bc4d6fc944844e137ac9c4ae8735845"
+    assert vocabulary_hash() == "caf15b4f7e0e1ec327b4c23463ae23461cbbfe53e80d9f801eae75f1acb68b1f"
 
 
 @pytest.mark.data

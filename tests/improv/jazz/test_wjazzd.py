@@ -30,7 +30,7 @@ def made_up(make_row: "MakeRow", make_solo: "MakeSolo") -> "list[Transcription]"
     first = [
         make_row(1, 1, 1, 2, 60),
         make_row(1, 1, 2, 2, 62, loudness=None),
-        make_row(1, 2, 2, 3, 64, beats=4.0),
+        make_row(1, 2, 2, 3, 64, beats=4.0, late=0.125),
         make_row(2, 1, 1, 1, 65, loudness=75.0),
         make_row(3, 4, 4, 4, 67, beats=0.01, loudness=40.0),
     ]
@@ -62,6 +62,9 @@ def test_a_solo_is_read_as_it_is_annotated(
         Note(96, 65, 12, 105),
         Note(12 * 24 - 6, 67, 1, 30),
     )
+    assert [tuple(played) for played in first.played] == [
+        pytest.approx(expected, abs=1e-9) for expected in [(0, 12), (0, 12), (3, 96), (0, 12), (0, 0.24)]
+    ], "as long as it sounded, beyond the next onset too"
     assert first.beats == (0, 1, 2, 3) * 3
     assert first.changes.onsets == (0, 96, 192, 240, 264)
     assert [chord.symbol for chord in first.changes.chords] == ["F7", "Bb7", "C-7", "F79b", "N.C."]
@@ -110,7 +113,8 @@ def test_any_solo_reads_the_same_from_both_layouts_as_one_voice(
         for tatum in sorted(data.draw(st.sets(st.integers(1, division)))):
             length = data.draw(st.floats(0.01, 5))
             pitch = data.draw(st.integers(36, 97))
-            rows.append(make_row(beat // 4 + 1, beat % 4 + 1, tatum, division, pitch, length))
+            late = data.draw(st.floats(-0.05, 0.05))  # so little that they stay in order
+            rows.append(make_row(beat // 4 + 1, beat % 4 + 1, tatum, division, pitch, length, late=late))
     begun = data.draw(st.sets(st.integers(1, max(1, len(rows) - 1)))) if rows else set()
     phrases = sorted({0, *begun} & set(range(len(rows))))
     form = a_beat(st.sampled_from(["A1", "A2", "B1", "I1"]))
@@ -134,6 +138,8 @@ def test_any_solo_reads_the_same_from_both_layouts_as_one_voice(
         assert abs(note.onset - place) <= 0.5
         assert note.duration >= 1
     assert all(a.onset < b.onset for a, b in pairwise(line))
+    assert [each.lasted for each in found.played] == pytest.approx([row.beats * 24 for row in rows])
+    assert [each.late for each in found.played] == pytest.approx([row.late * 24 for row in rows], abs=1e-6)
 
 
 def test_solos_come_in_the_order_asked_for(
@@ -300,6 +306,16 @@ def test_every_real_solo_has_its_phrases_choruses_and_form(all_solos: dict[int, 
         assert solo.instrument
         assert solo.style
     assert sum(len(solo.phrases) for solo in all_solos.values()) > 10_000
+
+
+@pytest.mark.data
+def test_every_real_note_was_played_within_half_a_beat_of_its_place(all_solos: dict[int, Solo]) -> None:
+    found = [each for solo in all_solos.values() for each in solo.played]
+    assert len(found) == sum(len(solo.notes) for solo in all_solos.values())
+    near = [each for each in found if abs(each.late) < 12]
+    assert len(near) > 0.999 * len(found)
+    assert sorted(each.late for each in near)[len(near) // 2] == pytest.approx(0.7, abs=0.2), "a little late"
+    assert all(each.lasted > 0 for each in found)
 
 
 @pytest.mark.data

@@ -62,14 +62,16 @@ def format_card(metas: Mapping[str, Mapping[str, Any]], tried: str) -> str:
         "Each head also hears what the same line did before in like moments "
         "(`improv/jazz/recall.py`), and heeds it as far as the network decides at each note. "
         "Pitch also hears what followed the same intervals in the solos learned from, counted "
-        "(`improv/jazz/corpus.py`). Performer, style, instrument and feel are inputs that may be left out.",
+        "(`improv/jazz/corpus.py`). Performer, style, instrument and feel are inputs that may be left out; "
+        "so is the player's touch: how loud the newest note was, how long it was held, and how late the "
+        "next begins (`improv/jazz/touch.py`).",
         "",
         "## Figures",
         "",
         f"Teacher-forced on {figures['notes']:.0f} notes of the {figures['on']}, each solo whole, every note "
-        "once, in its own key, performer and style told, weights as stored (float16). `improv evaluate jazz "
-        "DATA --solos split.json` prints them. The epoch was chosen on these same solos, and so was the run "
-        "where several were tried.",
+        "once, in its own key, performer, style and touch told, weights as stored (float16). "
+        "`improv evaluate jazz DATA --solos split.json` prints them. The epoch was chosen on these same "
+        "solos, and so was the run where several were tried.",
         "",
         "| | | |",
         "|---|---|---|",

@@ -32,7 +32,7 @@ from models.network import Predictor
 from models.numeric import Array
 from models.sampling import probabilities, sample
 
-WARMTH = 1.05
+WARMTH = 1.18
 """The temperature of pitches that a `Taste.temperature` of 1 stands for: without it lines keep more than
 soloists do to what all play (`benchmarks/music_table.py`)."""
 KEPT = 0.8

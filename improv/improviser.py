@@ -284,7 +284,7 @@ class Improviser:
         if mind.theme is not None:
             next_step = mind.theme.pitch(mind.past)
             if self.changes.at(onset).letter(next_step) in FITTING:
-                logits[pitch_id(next_step)] += LEAN
+                logits[pitch_id(next_step)] += WARMTH * LEAN
         return logits
 
     def _verdict(self, mind: Mind, onset: int, low: int, high: int, ends: int | None) -> Verdict | None:

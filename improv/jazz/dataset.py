@@ -45,7 +45,8 @@ def moments(solo: Solo) -> list[Moment]:
             )
         )
         played = solo.played[i] if solo.played else Played(0.0, note.duration)
-        touch = touch.after(note.velocity, note.onset + played.late, played.lasted)
+        velocity = note.velocity if solo.played else None
+        touch = touch.after(velocity, note.onset + played.late, played.lasted)
     return found
 
 

@@ -78,7 +78,7 @@ class Solo:
     style: str = ""
     """BEBOP, COOL, SWING, … as annotated."""
     played: tuple[Played, ...] = ()
-    """For every note how it was played; empty where that is not known."""
+    """For every note how it was played; empty where that is not known, nor how loud."""
 
 
 def count(source: Path) -> tuple[int, int]:

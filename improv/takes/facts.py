@@ -87,8 +87,8 @@ def page(entry: Entry) -> str:
         f"{take.name} ({', '.join([f'take {entry.number}', *_state(take)])})",
         f"{form}{tempi} bpm, {chart.meter}/4, {chart.feel}; {take.when:%Y-%m-%d %H:%M:%S}, {length}, "
         f"{take.bars} bar{'s' * (take.bars != 1)}",
-        f"you {len(take.of(YOU))} notes, improv {len(take.of(IMPROV))}{_sources(take)}"
-        f"{f'; band: {band}' if band else ''}",
+        f"you {len(take.of(YOU))} notes, improv {len(take.of(IMPROV))}{_sources(take)}",
+        *([f"band: {band}"] if band else []),
         f"seed {take.setting.seed}, weights {take.setting.weights[:12]}; {entry.log}",
     ]
     if take.setting.resumes:

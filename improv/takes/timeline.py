@@ -81,8 +81,11 @@ class Timeline:
 
 def _through(known: tuple[Anchor, ...], anchor: Anchor) -> TempoMap:
     """The anchors, the last of them so that it leads to this one; those that cannot are left out."""
-    if abs(TempoMap(known).tick(anchor.t) - anchor.tick) < EXACT:
-        return TempoMap((*known, anchor))
+    reached = TempoMap(known).tick(anchor.t)
+    if abs(reached - anchor.tick) < EXACT:
+        # a nanosecond later it may say a hair less
+        onward = anchor.tick if anchor.tick > known[-1].tick else reached
+        return TempoMap((*known, anchor._replace(tick=onward)))
     while known:
         last = known[-1]
         tempo = (anchor.tick - last.tick) * NS_PER_MINUTE / (TICKS_PER_BEAT * (anchor.t - last.t))

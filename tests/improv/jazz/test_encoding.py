@@ -218,7 +218,7 @@ def touch_of(solo: Solo, i: int) -> tuple[int, int, int]:
     if i == 0:
         return 0, 0, late
     velocities = [note.velocity for note in solo.notes[:i]]
-    loud = 1 + bisect_right(LOUDER, velocities[-1] - sum(velocities) / i)
+    loud = 1 + bisect_right(LOUDER, velocities[-1] - sum(velocities) / i) if solo.played else 0
     last, this = (solo.notes[k].onset + played[k].late for k in (i - 1, i))
     share = played[i - 1].lasted / (this - last) if this > last else 1.0
     return loud, 1 + bisect_right(HELD, share), late

@@ -3,7 +3,7 @@
 from itertools import pairwise
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from improv.session.tempo import Anchor, TempoMap
@@ -30,6 +30,7 @@ def followed(moves: list[tuple[int, float, float]]) -> tuple[Timeline, list[Anch
 
 
 @given(moves)
+@example([(1, -1e-5, 30.0)])
 def test_later_is_further_on_and_there_is_no_gap(moves: list[tuple[int, float, float]]) -> None:
     timeline, _ = followed(moves)
     for a, b in pairwise(timeline.clock.anchors):

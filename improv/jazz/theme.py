@@ -16,7 +16,7 @@ import numpy as np
 from improv.jazz.past import Past
 
 LEAN = 3.0
-"""Nats that the next step of the passage is given beyond what is otherwise played, at the usual temperature."""
+"""Nats that the next step of the passage is given beyond what is played else, at the usual temperature."""
 STEPS = 4
 """Of a passage, at least: a motif of five notes (`improv.measures.motifs`)."""
 LONGER, MORE = 0.4, 8

@@ -37,7 +37,7 @@ def improvs(commands: list[Command]) -> list[Play]:
 
 
 def test_left_alone_it_plays_chorus_after_chorus(make_session: MakeSession) -> None:
-    _, commands = rehearse(make_session(mode="solo"), take(until=TOP + 13 * BAR))
+    _, commands = rehearse(make_session(mode="solo"), take(until=TOP + 16 * BAR))
     turns = [(c.turn, c.onset, c.ends) for c in commands if isinstance(c, TurnChange)]
     assert turns == [("count-in", -96, 0), ("both", 0, 12 * 96), ("both", 12 * 96, 24 * 96)]
     onsets = [play.onset for play in improvs(commands)]

@@ -56,12 +56,21 @@ def test_kept_to_it_is_the_same_passage(past: Past, which: float, length: float)
         assert np.array_equal(played, np.diff(column[model : model + steps + 1]))
 
 
-def test_every_place_is_drawn_as_often() -> None:
+def test_half_of_the_time_it_is_drawn_from_where_it_stands_at_the_newest_pitch() -> None:
     past = remembered([(at(12 * k), 60 + k % 12, 6) for k in range(40)])
-    counts = np.bincount([take_up(past, n / 1000, 0.9).back for n in range(1000)])  # type: ignore[union-attr]
-    drawn = counts[counts > 0]
-    assert len(drawn) == 16
-    assert drawn.max() - drawn.min() <= 1
+    draws = [take_up(past, n / 1000, 0.9).back for n in range(1000)]  # type: ignore[union-attr]
+    first, rest = np.bincount(draws[:500]), np.bincount(draws[500:])
+    places = [39 - back for back in np.flatnonzero(first)]
+    assert sorted(places) == [3, 15, 27]
+    for counts, several in ((first, 3), (rest, 16)):
+        drawn = counts[counts > 0]
+        assert len(drawn) == several
+        assert drawn.max() - drawn.min() <= 1, "each as often"
+
+
+def test_where_it_never_stood_at_the_newest_pitch_all_places_are_drawn_from() -> None:
+    past = remembered([(at(12 * k), 40 + k, 6) for k in range(40)])
+    assert len({take_up(past, n / 1000, 0.9).back for n in range(1000)}) == 16  # type: ignore[union-attr]
 
 
 def test_lengths_fall_off() -> None:

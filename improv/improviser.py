@@ -219,7 +219,8 @@ class Improviser:
         """
         mind = self.catch_up(mind)
         if mind.line and mind.line[-1].end > onset:  # it is one voice
-            mind = self._lasting(mind, max(1, onset - mind.line[-1].onset))
+            touch = mind.touch.cut(onset + (late or 0.0))
+            mind = replace(self._lasting(mind, max(1, onset - mind.line[-1].onset)), touch=touch)
         last, before, earlier = (mind.line[-k] if len(mind.line) >= k else None for k in (1, 2, 3))
         moment = Moment(
             onset=onset,

@@ -45,6 +45,12 @@ class Touch:
         """With the newest note sounding until `tick`."""
         return self if self.struck is None else replace(self, lasted=tick - self.struck)
 
+    def cut(self, tick: float) -> "Touch":
+        """With the newest note sounding until `tick` at most."""
+        if self.struck is None or self.lasted is None or self.struck + self.lasted <= tick:
+            return self
+        return self.ended(tick)
+
     def moved(self, ticks: int) -> "Touch":
         """All so much later: the clock has jumped, the music has not."""
         return self if self.struck is None else replace(self, struck=self.struck + ticks)

@@ -34,16 +34,14 @@ def hear(stage: Stage, state: State, event: NoteOn) -> Step:
     """Take a key in; take back first what the improviser has planned (`improv.session.planning`)."""
     assert state.map is not None
     mind, melody, tempo = state.mind, state.melody, state.map.tempo
-    if (
-        melody is not None
-        and event.t - melody.struck < CHORD
-        and mind.line
-        and mind.line[-1].onset == melody.note.onset
-    ):
-        if event.pitch < melody.note.pitch:
-            return state, []
-        mind = melody.before
     place = state.map.tick(event.t)
+    if melody is not None and mind.line and mind.line[-1].onset == melody.note.onset:
+        if event.t - melody.struck < CHORD:
+            if event.pitch < melody.note.pitch:
+                return state, []
+            mind = melody.before
+        elif melody.down:  # legato: it is held until this one
+            mind = stage.improviser.release(mind, place)
     state = replace(state, mind=mind)
     onset = place_of(stage, state, event.t)
     after = stage.soloist(state).hear(mind, onset, event.pitch, event.velocity, tempo, place - onset)

@@ -70,4 +70,17 @@ def test_when_the_clock_jumps_nothing_else_does(
 
 def test_a_note_that_never_sounded_cannot_end() -> None:
     assert UNTOUCHED.ended(12.0) is UNTOUCHED
+    assert UNTOUCHED.cut(12.0) is UNTOUCHED
     assert UNTOUCHED.moved(12) is UNTOUCHED
+
+
+@given(notes, st.floats(0, 96))
+def test_a_note_that_is_cut_sounds_no_longer_than_before(
+    line: list[tuple[int | None, float, float]], way: float
+) -> None:
+    touch = played(line)
+    assert touch.struck is not None
+    assert touch.lasted is not None
+    found = touch.cut(touch.struck + way).lasted
+    assert found is not None
+    assert found == touch.lasted if touch.lasted <= way else abs(found - way) < 1e-9 * (1 + touch.struck)

@@ -38,6 +38,7 @@ from improv.tui.banner import Banner
 from improv.tui.canvas import Canvas, put
 from improv.tui.chart_strip import ChartStrip
 from improv.tui.foot import KeyFoot, MessageLine, TimingFoot
+from improv.tui.hangup import minding
 from improv.tui.help_card import HEIGHT as HELP_HEIGHT
 from improv.tui.help_card import WIDTH as HELP_WIDTH
 from improv.tui.help_card import HelpCard
@@ -139,8 +140,8 @@ class StageApp(App[None]):
         }
 
     def get_driver_class(self) -> type[Driver]:
-        """The terminal's, which panics before a frame is drawn."""
-        return prompt(super().get_driver_class(), PANIC.names, self._panic)
+        """The terminal's, which panics before a frame is drawn, and ends the app where the terminal goes."""
+        return prompt(minding(super().get_driver_class()), PANIC.names, self._panic)
 
     def compose(self) -> ComposeResult:
         """The parts of the screen, and the help over them."""

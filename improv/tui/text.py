@@ -5,7 +5,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from textual.app import App
+from textual.driver import Driver
 
+from improv.tui.hangup import minding
 from improv.tui.paint import STAGE
 from improv.tui.signals import exit_on_signals
 from improv.tui.text_screen import TextScreen
@@ -29,11 +31,14 @@ class TextApp(App[None], inherit_bindings=False):  # App's own ctrl+q would not 
         super().__init__()
         self._text = TextScreen(state, stream, folder)
 
+    def get_driver_class(self) -> type[Driver]:
+        """The terminal's, which ends the app where the terminal goes."""
+        return minding(super().get_driver_class())
+
     def on_mount(self) -> None:
         """Open the screen."""
         self.register_theme(STAGE)
         self.theme = STAGE.name
-        exit_on_signals(self)
         exit_on_signals(self)
         self.push_screen(self._text, lambda _: self.exit())
 

@@ -26,6 +26,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from improv.commands.train_jazz import PLANS
 from improv.jazz.encoding import PARTS, expert_maps, jazz_spec
 from models.dataset import IGNORED, Columns, HeadColumns
 from models.loop import Training
@@ -36,8 +37,6 @@ from models.twin import Twin
 
 SOLOS, MEDIAN, SPREAD = 376, 366.0, 0.6
 """How many solos the database has to train on; how long they are: median notes, and deviation of the log."""
-HIDDEN = 160
-"""Units of a layer, as the network that ships has."""
 WARM_UP = 2
 
 Row = Callable[[], int]
@@ -63,7 +62,7 @@ def main() -> None:
     parser.add_argument("--json", action="store_true")
     arguments = parser.parse_args()
     torch.set_num_threads(arguments.threads)
-    spec = jazz_spec(heads=PARTS["pitch"], hidden=HIDDEN)
+    spec = jazz_spec(heads=PARTS["pitch"], hidden=PLANS["pitch"].hidden)
     solos = made_up(spec) if arguments.data is None else read(arguments.data)
     rows = {
         "our loop, joined windows, bfloat16": ours(spec, solos, half=True),

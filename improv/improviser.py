@@ -24,6 +24,7 @@ from improv.jazz.corpus import UNHEARD, Corpus
 from improv.jazz.encoding import Encoded, Moment, encode, gap_question, length_question
 from improv.jazz.manner import UNTOLD, Manner
 from improv.jazz.theme import LEAN, take_up
+from improv.jazz.touch import Touch
 from improv.jazz.vocabulary import GAPS, HIGHEST, LENGTHS, LOWEST, gap_id, pitch_id
 from improv.mind import Choice, Mind, Source, loudness
 from improv.swing import STANDARD_VELOCITY
@@ -98,14 +99,13 @@ class Improviser:
     ) -> Mind:
         """Take in a note that the player strikes, `late` ticks behind `onset`, after the newest one."""
         mind, _ = self._step(mind, onset, tempo, late=late)
-        return self._sounded(mind, Note(onset, pitch, TICKS_PER_BEAT // 2, velocity), velocity, late or 0.0)
+        return self._sounded(mind, Note(onset, pitch, TICKS_PER_BEAT // 2, velocity), velocity)
 
     def release(self, mind: Mind, tick: float) -> Mind:
         """The newest note ends at `tick`, which need not be on the grid."""
         if not mind.line:
             return mind
-        mind = self._lasting(mind, max(1, round(tick) - mind.line[-1].onset))
-        return replace(mind, touch=mind.touch.ended(tick))
+        return self._lasting(mind, max(1, round(tick) - mind.line[-1].onset), mind.touch.ended(tick))
 
     def catch_up(self, mind: Mind) -> Mind:
         """Have the newest note read by those networks that no key was waiting for."""
@@ -158,7 +158,7 @@ class Improviser:
         kept = mind.theme is not None and following - onset == mind.theme.gap(mind.past)
         mind = replace(mind, chance=chance, next_onset=following, theme=mind.theme if kept else None)
         duration, chance = self._draw_length(mind, note, following, min(following, max(latest, onset + 1)))
-        mind = self._lasting(replace(mind, chance=chance), duration)
+        mind = self._lasting(replace(mind, chance=chance), duration, mind.touch.ended(onset + duration))
         note = mind.line[-1]
         return mind, Choice(note, parse_note(note, self.changes, previous), source, refused)
 
@@ -220,7 +220,7 @@ class Improviser:
         mind = self.catch_up(mind)
         if mind.line and mind.line[-1].end > onset:  # it is one voice
             touch = mind.touch.cut(onset + (late or 0.0))
-            mind = replace(self._lasting(mind, max(1, onset - mind.line[-1].onset)), touch=touch)
+            mind = self._lasting(mind, max(1, onset - mind.line[-1].onset), touch)
         last, before, earlier = (mind.line[-k] if len(mind.line) >= k else None for k in (1, 2, 3))
         moment = Moment(
             onset=onset,
@@ -246,19 +246,19 @@ class Improviser:
             self.network.step(encoded.ids, encoded.dense, encoded.advice)
         return replace(mind, memory=self.network.memory, encoded=encoded, behind=waiting), encoded
 
-    def _sounded(self, mind: Mind, note: Note, velocity: int | None = None, late: float = 0.0) -> Mind:
+    def _sounded(self, mind: Mind, note: Note, velocity: int | None = None) -> Mind:
         """The mind after a note that falls where the network has stepped; a player's has a `velocity`."""
         assert mind.encoded is not None
-        past = mind.past.after(mind.encoded.moment.point, note.pitch, note.duration)
-        touch = mind.touch.after(velocity, note.onset + late, note.duration)
+        moment = mind.encoded.moment
+        past = mind.past.after(moment.point, note.pitch, note.duration)
+        touch = mind.touch.after(velocity, note.onset + (moment.late or 0.0), note.duration)
         line = (*mind.line, note)[-HISTORY - 2 :]
         return replace(mind, line=line, past=past, touch=touch, next_onset=None, theme=None)
 
-    def _lasting(self, mind: Mind, duration: int) -> Mind:
-        """The mind with its newest note lasting so long."""
+    def _lasting(self, mind: Mind, duration: int, touch: Touch) -> Mind:
+        """The mind with its newest note lasting so long, and played so."""
         last = replace(mind.line[-1], duration=duration)
-        past, touch = mind.past.ended(duration), mind.touch.ended(last.end)
-        return replace(mind, line=(*mind.line[:-1], last), past=past, touch=touch)
+        return replace(mind, line=(*mind.line[:-1], last), past=mind.past.ended(duration), touch=touch)
 
     def _taking_up(self, mind: Mind) -> Mind:
         """The mind at its newest note: perhaps with a passage to take up, if it is at none."""

@@ -95,7 +95,7 @@ def joined(device: str = "auto") -> Iterator[Team]:
     Raises:
         TeamError: no GPU, or fewer than processes on this machine.
     """
-    rank, size = int(os.environ.get("RANK", "0")), int(os.environ.get("WORLD_SIZE", "1"))
+    rank, size = int(os.environ.get("RANK", "0")), _size()
     here = _device(device, int(os.environ.get("LOCAL_RANK", "0")))
     if size == 1:
         yield Team(device=here)
@@ -119,11 +119,15 @@ def leave(code: int) -> NoReturn:
     DistributedDataParallel keeps gloo's threads beyond the group's end, and one of them that still lets
     go of a tensor then, and wants the interpreter for it, aborts a process that has done all its work.
     """
-    if int(os.environ.get("WORLD_SIZE", "1")) == 1:
+    if _size() == 1:
         sys.exit(code)
     sys.stdout.flush()
     sys.stderr.flush()
     os._exit(code)
+
+
+def _size() -> int:
+    return int(os.environ.get("WORLD_SIZE", "1"))
 
 
 def _device(kind: str, local: int) -> torch.device:

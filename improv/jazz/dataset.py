@@ -13,7 +13,7 @@ from improv.jazz.manner import manner_of
 from improv.jazz.past import Past, point, remembered
 from improv.jazz.touch import UNTOUCHED
 from improv.jazz.vocabulary import NO_DEGREE, NO_PITCH, gap_id, length_id, pitch_id
-from improv.jazz.wjazzd import Played, Solo
+from improv.jazz.wjazzd import Solo
 from models.dataset import IGNORED, Columns, concatenate
 from models.spec import Head
 
@@ -28,6 +28,7 @@ def moments(solo: Solo) -> list[Moment]:
     manner = manner_of(solo.performer, solo.style, solo.instrument, solo.feel)
     touch = UNTOUCHED
     for i, note in enumerate(solo.notes):
+        played = solo.played[i] if solo.played else None
         previous, before, earlier = (solo.notes[i - k] if i >= k else None for k in (1, 2, 3))
         found.append(
             Moment(
@@ -41,12 +42,13 @@ def moments(solo: Solo) -> list[Moment]:
                 past=whole.before(i),
                 manner=manner,
                 touch=touch,
-                late=solo.played[i].late if solo.played else None,
+                late=None if played is None else played.late,
             )
         )
-        played = solo.played[i] if solo.played else Played(0.0, note.duration)
-        velocity = note.velocity if solo.played else None
-        touch = touch.after(velocity, note.onset + played.late, played.lasted)
+        if played is None:
+            touch = touch.after(None, note.onset, note.duration)
+        else:
+            touch = touch.after(note.velocity, note.onset + played.late, played.lasted)
     return found
 
 

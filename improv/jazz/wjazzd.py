@@ -188,9 +188,9 @@ def _read_solo(
     rows = []
     played = []
     for bar, beat, tatum, division, second, span, *rest, _ in (notes[i] for i in kept):
-        place = (tatum - 1) / division * TICKS_PER_BEAT
-        rows.append((index[bar, beat] * TICKS_PER_BEAT + round(place), *rest))
-        late = (second - begins[index[bar, beat]]) / span * TICKS_PER_BEAT - place
+        at, place = index[bar, beat], (tatum - 1) / division * TICKS_PER_BEAT
+        rows.append((at * TICKS_PER_BEAT + round(place), *rest))
+        late = (second - begins[at]) / span * TICKS_PER_BEAT - place
         played.append(Played(late, rest[1] * TICKS_PER_BEAT))
     if layout.phrases is None:
         begun = [

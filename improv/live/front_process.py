@@ -5,7 +5,6 @@ engine that dies closes the wire: then all is silenced here, and the process end
 did, so that the view knows.
 """
 
-import gc
 import signal
 import socket
 import sys
@@ -16,6 +15,7 @@ from threading import Event as Flag
 
 from improv.controls.store import open_panel
 from improv.errors import UserError
+from improv.garbage import keep_what_stands
 from improv.live.around import Around
 from improv.live.clock import Clock, MonotonicClock
 from improv.live.far import attend
@@ -119,8 +119,7 @@ def _play(options: Options, wire: Wire, realtime: bool, sounding: Sounding, arou
         )
         opened.listen(front.notice)
         sys.setswitchinterval(SWITCH)
-        gc.collect()
-        gc.freeze()  # what is loaded stays: collecting it again would only cost time
+        keep_what_stands()
         attend(front, wire, clock, told_to_end.is_set)
         for pause in AGAIN if front.left is not None and front.left.again else ():
             time.sleep(pause)

@@ -4,7 +4,6 @@ Conventions: SIGINT belongs to the view, which asks to quit; SIGTERM and SIGHUP 
 view that dies closes the pipe, which ends it too, and so does a front that is gone.
 """
 
-import gc
 import signal
 import socket
 import sys
@@ -17,6 +16,7 @@ from threading import Event as Flag
 from typing import Any
 
 from improv.errors import UserError
+from improv.garbage import keep_what_stands
 from improv.live.around import Around
 from improv.live.clock import Clock, MonotonicClock
 from improv.live.engine import Engine
@@ -102,8 +102,7 @@ def _play(options: Options, end: EngineEnd, front: FarFront, around: Around) -> 
         for text in trouble:
             end.tell(Notice(text, trouble=True))
         sys.setswitchinterval(SWITCH)
-        gc.collect()
-        gc.freeze()  # what is loaded stays: collecting it again would only cost time
+        keep_what_stands()
         engine.run(front.wait)
 
 

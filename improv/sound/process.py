@@ -7,7 +7,6 @@ It is a process of its own because the device calls for samples from a thread th
 lock at once, and because audio libraries write to file descriptor 2 and sometimes never return.
 """
 
-import gc
 import os
 import signal
 import sys
@@ -19,6 +18,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from improv.garbage import keep_what_stands
 from improv.sound.drums import prepare
 from improv.sound.packet import PACKET
 from improv.sound.stream import Stream
@@ -49,8 +49,7 @@ def main(arguments: list[str]) -> int:
     called = [time.monotonic()]
     samples = _samples(stream, called)
     next(samples)
-    gc.collect()
-    gc.freeze()
+    keep_what_stands()
     try:
         device.start(samples)
     except Exception:

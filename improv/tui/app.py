@@ -1,7 +1,6 @@
 """The app: polls the engine, hands views to the parts of the screen, and turns keys into requests."""
 
 import contextlib
-import gc
 import sys
 import time
 from collections.abc import Callable
@@ -16,6 +15,7 @@ from textual.geometry import Size
 
 from grammar.chart import MAXIMUM_TEMPO, MINIMUM_TEMPO, Chart
 from improv.errors import UserError
+from improv.garbage import keep_what_stands
 from improv.modes import BARS, MODES
 from improv.requests import (
     Adjust,
@@ -374,15 +374,6 @@ class StageApp(App[None]):
         """Leave."""
         self.leave()
         self.exit()
-
-
-def keep_what_stands() -> None:
-    """Let the garbage collector leave alone what is there by now, which stays until the end.
-
-    To look through all of it took 60 to 90 ms, every few seconds, in which no key was read: not even panic.
-    """
-    gc.collect()
-    gc.freeze()
 
 
 def run(link: EngineLink, chart: Chart) -> None:

@@ -22,8 +22,9 @@ def hung_up(fd: int | None, over: threading.Event) -> bool:
     watched = select.poll()
     watched.register(fd, 0)  # of a hang-up poll tells unasked
     while not over.is_set():
-        for _, what in watched.poll(LOOK):
-            return bool(what & select.POLLHUP)
+        told = watched.poll(LOOK)
+        if told:
+            return bool(told[0][1] & select.POLLHUP)
     return False
 
 

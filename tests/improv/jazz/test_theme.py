@@ -23,6 +23,13 @@ def pasts(draw: st.DrawFn) -> Past:
     return remembered([(at(onset), pitch, 6) for onset, pitch in zip(onsets, pitches, strict=True)])
 
 
+def taken_up(past: Past, which: float, length: float) -> Theme:
+    """A passage of a past that has some."""
+    theme = take_up(past, which, length)
+    assert theme is not None
+    return theme
+
+
 @fewer
 @given(pasts(), numbers, numbers)
 def test_what_is_taken_up_was_at_the_same_place_in_the_beat(past: Past, which: float, length: float) -> None:
@@ -58,7 +65,7 @@ def test_kept_to_it_is_the_same_passage(past: Past, which: float, length: float)
 
 def test_half_of_the_time_it_is_drawn_from_where_it_stands_at_the_newest_pitch() -> None:
     past = remembered([(at(12 * k), 60 + k % 12, 6) for k in range(40)])
-    draws = [take_up(past, n / 1000, 0.9).back for n in range(1000)]  # type: ignore[union-attr]
+    draws = [taken_up(past, n / 1000, 0.9).back for n in range(1000)]
     first, rest = np.bincount(draws[:500]), np.bincount(draws[500:])
     places = [39 - back for back in np.flatnonzero(first)]
     assert sorted(places) == [3, 15, 27]
@@ -70,12 +77,12 @@ def test_half_of_the_time_it_is_drawn_from_where_it_stands_at_the_newest_pitch()
 
 def test_where_it_never_stood_at_the_newest_pitch_all_places_are_drawn_from() -> None:
     past = remembered([(at(12 * k), 40 + k, 6) for k in range(40)])
-    assert len({take_up(past, n / 1000, 0.9).back for n in range(1000)}) == 16  # type: ignore[union-attr]
+    assert len({taken_up(past, n / 1000, 0.9).back for n in range(1000)}) == 16
 
 
 def test_lengths_fall_off() -> None:
     past = remembered([(at(12 * k), 60, 6) for k in range(40)])
-    lengths = [take_up(past, 0.0, (n + 0.5) / 1000).left for n in range(1000)]  # type: ignore[union-attr]
+    lengths = [taken_up(past, 0.0, (n + 0.5) / 1000).left for n in range(1000)]
     assert lengths.count(STEPS) == 600
     assert lengths.count(STEPS + 1) == 240
     assert max(lengths) <= STEPS + MORE
